@@ -1,0 +1,63 @@
+package io.airbox.generation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picture could not be made, a pack could not be used, or an engine failed.
+ *
+ * <p>The message says what failed, on what, with which value and what to try; it is fit for the
+ * person who asked.
+ */
+public final class GenerationException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why; a closed list, so that an edge can map each to its own status. */
+  public enum Reason {
+    /** The request names something unknown or out of range; {@link #field()} says which. */
+    INVALID_REQUEST,
+    /** No pack of that name is installed. */
+    UNKNOWN_PACK,
+    /** The pack's manifest or files are wrong: bad JSON, missing role, hash mismatch. */
+    INVALID_PACK,
+    /** The pack needs more memory than there is. */
+    OUT_OF_MEMORY,
+    /** The engine failed while it ran: a native error, NaN, a flat picture. */
+    ENGINE_FAULT,
+    /** The worker process died or does not answer. */
+    WORKER_LOST,
+    /** Somebody cancelled the job. */
+    CANCELLED
+  }
+
+  private final Reason reason;
+  private final @Nullable String field;
+
+  public GenerationException(Reason reason, String message) {
+    this(reason, null, message, null);
+  }
+
+  public GenerationException(Reason reason, String message, @Nullable Throwable cause) {
+    this(reason, null, message, cause);
+  }
+
+  public GenerationException(
+      Reason reason, @Nullable String field, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+    this.field = field;
+  }
+
+  /** A request's {@code field} has a wrong value. */
+  public static GenerationException invalid(String field, String message) {
+    return new GenerationException(Reason.INVALID_REQUEST, field, message, null);
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** The request's field (its JSON name) for {@link Reason#INVALID_REQUEST}, else null. */
+  public @Nullable String field() {
+    return field;
+  }
+}
