@@ -1,5 +1,6 @@
 package io.airbox.daemon.config;
 
+import io.airbox.generation.ClosestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -78,7 +79,7 @@ public final class ConfigLoader {
     PropertiesConfiguration fromFile = fromFile(chosen, file != null, problems);
     for (String key : keys(fromFile)) {
       if (!known.contains(key)) {
-        problems.add(chosen + ":" + key + ": unknown setting" + DidYouMean.suffix(key, known));
+        problems.add(chosen + ":" + key + ": unknown setting." + ClosestName.hint(key, known));
       }
     }
     combined.addConfiguration(fromFile, "file");
@@ -129,8 +130,8 @@ public final class ConfigLoader {
       if (key == null) {
         problems.add(
             name
-                + ": unknown setting in the environment"
-                + DidYouMean.suffix(name, byVariable.keySet()));
+                + ": unknown setting in the environment."
+                + ClosestName.hint(name, byVariable.keySet()));
       } else {
         settings.put(key, entry.getValue());
       }

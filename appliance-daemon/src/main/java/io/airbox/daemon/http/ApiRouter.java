@@ -53,7 +53,9 @@ final class ApiRouter {
     new OpenAiRoutes(services, config).mount(router);
     metrics.mount(router);
     router.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
-    router.get("/webjars/*").handler(context -> webJars.serve(context, below(context, "/webjars/")));
+    router
+        .get("/webjars/*")
+        .handler(context -> webJars.serve(context, below(context, "/webjars/")));
     router.get("/").handler(this::index);
     router.get("/*").handler(context -> page.serve(context, below(context, "/")));
     router.route().handler(context -> refuse(router, context));
@@ -91,7 +93,8 @@ final class ApiRouter {
     router.getRoutes().stream()
         .filter(route -> route.methods() != null && route.getPath() != null)
         .filter(route -> !route.getPath().equals("/*") && matches(route.getPath(), path))
-        .forEach(route -> route.methods().forEach((HttpMethod method) -> methods.add(method.name())));
+        .forEach(
+            route -> route.methods().forEach((HttpMethod method) -> methods.add(method.name())));
     if (methods.isEmpty()) {
       context.fail(HttpFailure.notFound("there is nothing at " + path + "; see /openapi.json"));
       return;
@@ -102,7 +105,8 @@ final class ApiRouter {
             405,
             "METHOD_NOT_ALLOWED",
             null,
-            "%s %s: only %s".formatted(context.request().method(), path, String.join(", ", methods))));
+            "%s %s: only %s"
+                .formatted(context.request().method(), path, String.join(", ", methods))));
   }
 
   private static boolean matches(String template, String path) {

@@ -38,8 +38,7 @@ final class Fields {
       throw HttpFailure.invalid(null, "the body is not JSON: " + reason(e));
     }
     if (!(value instanceof JsonObject object)) {
-      throw HttpFailure.invalid(
-          null, "the body has to be a JSON object, it is " + describe(value));
+      throw HttpFailure.invalid(null, "the body has to be a JSON object, it is " + describe(value));
     }
     for (String name : object.fieldNames()) {
       if (!known.contains(name)) {
@@ -123,7 +122,8 @@ final class Fields {
       return ((Number) value).longValue();
     }
     if (value instanceof BigInteger) {
-      throw HttpFailure.invalid(name, name + ": " + shortened(value.toString()) + " is out of range");
+      throw HttpFailure.invalid(
+          name, name + ": " + shortened(value.toString()) + " is out of range");
     }
     if (value instanceof Number number) {
       double real = number.doubleValue();

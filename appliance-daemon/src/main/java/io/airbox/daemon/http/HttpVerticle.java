@@ -103,8 +103,7 @@ public final class HttpVerticle extends VerticleBase {
     }
     return vertx
         .executeBlocking(() -> Files.deleteIfExists(socket), false)
-        .compose(
-            stale -> server(routes, false).listen(SocketAddress.domainSocketAddress(path)))
+        .compose(stale -> server(routes, false).listen(SocketAddress.domainSocketAddress(path)))
         .compose(bound -> vertx.executeBlocking(this::protect, false))
         .onSuccess(nothing -> socketBound = true);
   }

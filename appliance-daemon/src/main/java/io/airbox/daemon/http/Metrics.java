@@ -82,9 +82,7 @@ final class Metrics implements AutoCloseable {
 
   private void stage(String stage, JobQueue jobs, Function<QueueStatistics, Duration> figure) {
     FunctionCounter.builder(
-            "airbox.stage.seconds",
-            jobs,
-            queue -> figure.apply(queue.statistics()).toNanos() / 1e9)
+            "airbox.stage.seconds", jobs, queue -> figure.apply(queue.statistics()).toNanos() / 1e9)
         .tag("stage", stage)
         .description("Time spent in a stage of making pictures")
         .register(registry);

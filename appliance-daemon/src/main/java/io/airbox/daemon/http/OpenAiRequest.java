@@ -109,8 +109,7 @@ record OpenAiRequest(
   private static final List<String> QUALITIES =
       List.of("auto", "low", "medium", "high", "standard", "hd");
 
-  private static ModelPack pack(
-      @Nullable String model, PackFolder packs, List<String> warnings) {
+  private static ModelPack pack(@Nullable String model, PackFolder packs, List<String> warnings) {
     if (model != null) {
       for (ModelPack pack : packs.packs()) {
         if (pack.manifest().name().equals(model)) {
@@ -207,8 +206,7 @@ record OpenAiRequest(
                         size -> logRatio((double) size.width() * size.height(), width * height)))
             .orElseThrow();
     if (nearest.width() != (int) width || nearest.height() != (int) height) {
-      warnings.add(
-          "size %s is not made by this model, the nearest is %s".formatted(text, nearest));
+      warnings.add("size %s is not made by this model, the nearest is %s".formatted(text, nearest));
     }
     return nearest;
   }

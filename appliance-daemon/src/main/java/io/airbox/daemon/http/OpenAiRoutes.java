@@ -65,8 +65,7 @@ final class OpenAiRoutes {
     RequestBody.read(context, config)
         .onSuccess(
             body ->
-                Reply.after(
-                    context, () -> submit(owner, body), asked -> follow(context, asked)))
+                Reply.after(context, () -> submit(owner, body), asked -> follow(context, asked)))
         .onFailure(context::fail);
   }
 

@@ -46,7 +46,8 @@ final class PortOwner {
     }
     String local = String.format(Locale.ROOT, ":%04X", port);
     boolean listening =
-        columns[1].endsWith(local) && columns[3].matches("[0-9A-F]{2}")
+        columns[1].endsWith(local)
+            && columns[3].matches("[0-9A-F]{2}")
             && Integer.parseInt(columns[3], 16) == LISTENING;
     return listening ? Optional.of(columns[9]) : Optional.empty();
   }
@@ -64,8 +65,7 @@ final class PortOwner {
   }
 
   private static boolean holds(Path process, String socket) {
-    try (DirectoryStream<Path> descriptors =
-        Files.newDirectoryStream(process.resolve("fd"))) {
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path descriptor : descriptors) {
         if (Files.readSymbolicLink(descriptor).toString().equals(socket)) {
           return true;

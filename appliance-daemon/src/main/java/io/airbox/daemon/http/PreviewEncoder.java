@@ -1,7 +1,6 @@
 package io.airbox.daemon.http;
 
 import io.airbox.generation.image.RgbImage;
-import java.io.ByteArrayOutputStream;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 

@@ -70,8 +70,7 @@ final class StaticFiles {
     context
         .vertx()
         .executeBlocking(() -> load(path), false)
-        .onSuccess(
-            loaded -> loaded.ifPresentOrElse(file -> send(context, file), context::next))
+        .onSuccess(loaded -> loaded.ifPresentOrElse(file -> send(context, file), context::next))
         .onFailure(context::fail);
   }
 

@@ -62,8 +62,7 @@ final class StatusRoutes {
             .put("name", "airbox")
             .put("version", services.version())
             .put("started", JobJson.time(services.started()))
-            .put(
-                "uptime_seconds", Duration.between(services.started(), Instant.now()).toSeconds())
+            .put("uptime_seconds", Duration.between(services.started(), Instant.now()).toSeconds())
             .put("engine", worker(services.worker().get()))
             .put(
                 "queue",
@@ -107,10 +106,7 @@ final class StatusRoutes {
     Reply.json(
         context,
         200,
-        new JsonObject()
-            .put("samplers", samplers)
-            .put("spacings", spacings)
-            .put("noises", noises));
+        new JsonObject().put("samplers", samplers).put("spacings", spacings).put("noises", noises));
   }
 
   private void packs(RoutingContext context) {
@@ -138,9 +134,7 @@ final class StatusRoutes {
   private void pack(RoutingContext context) {
     String name = context.pathParam("name");
     Reply.after(
-        context,
-        () -> json(services.packs().find(name)),
-        body -> Reply.json(context, 200, body));
+        context, () -> json(services.packs().find(name)), body -> Reply.json(context, 200, body));
   }
 
   private static JsonObject json(ModelPack pack) throws IOException {

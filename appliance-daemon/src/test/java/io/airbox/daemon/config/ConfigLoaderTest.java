@@ -103,8 +103,8 @@ class ConfigLoaderTest {
                     .load(file, Map.of("engine.kind", "gpu", "http.host", "0.0.0.0")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContainingAll(
-            file + ":http.prot: unknown setting; did you mean http.port?",
-            "AIRBOX_HTTP_HOTS: unknown setting in the environment; did you mean AIRBOX_HTTP_HOST?",
+            file + ":http.prot: unknown setting. Did you mean \"http.port\"?",
+            "AIRBOX_HTTP_HOTS: unknown setting in the environment. Did you mean \"AIRBOX_HTTP_HOST\"?",
             file + ":http.port: \"many\" is not a whole number",
             file
                 + ":http.idle.timeout: \"5\" is not a duration; write a number with ms, s, m, h or d",

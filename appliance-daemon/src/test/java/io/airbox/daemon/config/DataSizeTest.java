@@ -7,7 +7,6 @@ import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,12 +33,5 @@ class DataSizeTest {
   void writesDurationsAsItReadsThem(@ForAll @LongRange(min = 0, max = 1L << 36) long millis) {
     assertThat(Durations.parse(Durations.format(Duration.ofMillis(millis))).toMillis())
         .isEqualTo(millis);
-  }
-
-  @Test
-  void suggestsNamesThatAreNearAndNoOthers() {
-    assertThat(DidYouMean.suffix("promt", java.util.List.of("prompt", "steps")))
-        .isEqualTo("; did you mean prompt?");
-    assertThat(DidYouMean.suffix("banana", java.util.List.of("prompt", "steps"))).isEmpty();
   }
 }
