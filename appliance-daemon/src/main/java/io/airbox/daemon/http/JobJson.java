@@ -15,7 +15,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs, pictures and settings as {@code docs/api.md} shows them. */
-final class JobJson {
+public final class JobJson {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -80,7 +80,8 @@ final class JobJson {
         .put("fraction", progress.fraction());
   }
 
-  static JsonObject settings(GenerationSettings settings) {
+  /** What a picture is made with. */
+  public static JsonObject settings(GenerationSettings settings) {
     return new JsonObject()
         .put("pack", settings.pack())
         .put("pack_version", settings.packVersion())

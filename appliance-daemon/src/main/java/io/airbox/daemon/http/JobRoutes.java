@@ -5,43 +5,18 @@ import io.airbox.daemon.jobs.JobListener;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobSnapshot;
 import io.airbox.daemon.jobs.JobSubscription;
-import io.airbox.generation.GenerationRequest;
 import io.airbox.generation.image.RgbImage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Jobs of the native API. */
 final class JobRoutes {
-  static final int LONGEST_PROMPT = 32_000;
-
-  private static final Set<String> KNOWN =
-      Set.of(
-          "prompt",
-          "negative_prompt",
-          "pack",
-          "preset",
-          "width",
-          "height",
-          "steps",
-          "cfg",
-          "sampler",
-          "spacing",
-          "seed",
-          "noise",
-          "count",
-          "preview",
-          "image",
-          "strength",
-          "cancel_on_disconnect");
-
   private final JobQueue jobs;
   private final HttpConfig config;
   private final PreviewEncoder previews = new PreviewEncoder();
@@ -78,47 +53,13 @@ final class JobRoutes {
   }
 
   private JobSnapshot submit(String owner, Buffer body) {
-    Fields fields = Fields.parse(body, KNOWN);
-    boolean cancel = fields.flag("cancel_on_disconnect", false);
-    JobSnapshot job = jobs.submit(owner, request(fields));
-    if (cancel) {
+    RequestJson.Body asked = RequestJson.parse(body);
+    JobSnapshot job = jobs.submit(owner, asked.request());
+    if (asked.cancelOnDisconnect()) {
       bound.removeIf(id -> jobs.job(id).map(other -> other.status().ended()).orElse(true));
       bound.add(job.id());
     }
     return job;
-  }
-
-  private static GenerationRequest request(Fields fields) {
-    return new GenerationRequest(
-        fields.text("pack", 200),
-        fields.text("preset", 200),
-        fields.required("prompt", LONGEST_PROMPT),
-        fields.text("negative_prompt", LONGEST_PROMPT),
-        fields.integer("width"),
-        fields.integer("height"),
-        fields.integer("steps"),
-        fields.number("cfg"),
-        fields.text("sampler", 200),
-        fields.text("spacing", 200),
-        fields.whole("seed"),
-        fields.text("noise", 200),
-        fields.integer("count"),
-        image(fields),
-        fields.number("strength"),
-        fields.flag("preview", true));
-  }
-
-  private static @Nullable RgbImage image(Fields fields) {
-    String text = fields.text("image", Integer.MAX_VALUE);
-    if (text == null) {
-      return null;
-    }
-    String data = text.startsWith("data:") ? text.substring(text.indexOf(',') + 1) : text;
-    try {
-      return UploadedPicture.decode("image", Base64.getMimeDecoder().decode(data));
-    } catch (IllegalArgumentException e) {
-      throw HttpFailure.invalid("image", "image: is not base64: " + e.getMessage());
-    }
   }
 
   private void list(RoutingContext context) {

@@ -83,7 +83,7 @@ record OpenAiRequest(
    */
   static OpenAiRequest parse(Buffer body, PackFolder packs) {
     Fields fields = Fields.parse(body, KNOWN);
-    String prompt = fields.required("prompt", JobRoutes.LONGEST_PROMPT);
+    String prompt = fields.required("prompt", RequestJson.LONGEST_PROMPT);
     List<String> warnings = new ArrayList<>();
     PackManifest pack = pack(fields.text("model", 200), packs, warnings).manifest();
     String quality = choice(fields, "quality", QUALITIES, "auto");
@@ -94,7 +94,7 @@ record OpenAiRequest(
         pack.name(),
         preset.id(),
         prompt,
-        fields.text("negative_prompt", JobRoutes.LONGEST_PROMPT),
+        fields.text("negative_prompt", RequestJson.LONGEST_PROMPT),
         size(fields.text("size", 20), pack, warnings),
         count(fields),
         steps != null ? steps : steps(preset, quality),

@@ -111,7 +111,7 @@ final class PictureRoutes {
             body ->
                 Reply.after(
                     context,
-                    () -> PictureText.read(body.getBytes()),
+                    () -> RequestJson.fromPicture(body.getBytes()),
                     request -> Reply.json(context, 200, request)))
         .onFailure(context::fail);
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.tinylog.Logger;
 
 /**
  * Says which process listens on a TCP port, as far as Linux shows it to us: the socket's inode from
@@ -32,8 +33,7 @@ final class PortOwner {
           }
         }
       } catch (IOException e) {
-        // this table is not shown to us; the other may be
-        continue;
+        Logger.debug(e, "{} is not shown to us", table);
       }
     }
     return Optional.empty();
