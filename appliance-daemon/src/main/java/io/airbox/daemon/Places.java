@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
@@ -22,10 +24,6 @@ import org.tinylog.Logger;
 public record Places(Path data, List<Path> models, @Nullable Path home) {
   /** System property with the folder of the distribution, set by its launcher. */
   public static final String HOME = "airbox.home";
-
-  /** Where ONNX Runtime and the tokenizers look for their unpacked libraries. */
-  private static final List<String> NATIVE_PROPERTIES =
-      List.of("onnxruntime.native.path", "RUST_LIBRARY_PATH");
 
   /** The socket of the system's own daemon. */
   public static final Path SYSTEM_SOCKET = Path.of("/run/airbox/api.sock");
@@ -93,17 +91,25 @@ public record Places(Path data, List<Path> models, @Nullable Path home) {
 
   /** JVM options that spare a process the unpacking of native libraries. */
   public List<String> nativeOptions() {
-    Path folder = nativeLibraries();
-    return folder == null
-        ? List.of()
-        : NATIVE_PROPERTIES.stream().map(name -> "-D" + name + "=" + folder).toList();
+    return nativeProperties().entrySet().stream()
+        .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+        .toList();
   }
 
   /** The same for this process. */
   public void announceNativeLibraries() {
+    nativeProperties().forEach(System::setProperty);
+  }
+
+  /** Where ONNX Runtime looks for its libraries (a folder) and the tokenizers for theirs (a file). */
+  private Map<String, String> nativeProperties() {
     Path folder = nativeLibraries();
-    if (folder != null) {
-      NATIVE_PROPERTIES.forEach(name -> System.setProperty(name, folder.toString()));
+    if (folder == null) {
+      return Map.of();
     }
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("onnxruntime.native.path", folder.toString());
+    properties.put("RUST_LIBRARY_PATH", folder.resolve("libtokenizers.so").toString());
+    return properties;
   }
 }

@@ -96,7 +96,7 @@ final class StaticFiles {
   }
 
   private static @Nullable Buffer gzip(String type, byte[] content) throws IOException {
-    if (type.startsWith("image/") && !type.contains("svg") || content.length < 512) {
+    if ((type.startsWith("image/") && !type.contains("svg")) || content.length < 512) {
       return null;
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
