@@ -10,7 +10,6 @@ final class PictureFile {
   private PictureFile() {}
 
   static byte[] encode(GeneratedPicture picture) {
-    return Png.encode(
-        picture.image(), Map.of(Infotext.KEYWORD, Infotext.of(picture).text()));
+    return Png.encode(picture.image(), Map.of(Infotext.KEYWORD, Infotext.of(picture).text()));
   }
 }
