@@ -24,6 +24,8 @@ export function App() {
     return () => document.removeEventListener("keydown", onKey);
   }, []);
 
+  useEffect(() => window.scrollTo(0, 0), [tab]);
+
   return html`
     <a class="skip-link" href="#main" onClick=${skip}>${t("page.skip")}</a>
     <${Header} tabs=${TABS} tab=${tab} onHelp=${() => setHelp(true)} />

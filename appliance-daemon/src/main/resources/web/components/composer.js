@@ -1,15 +1,18 @@
-import { requestOf, useForm } from "./use-form.js";
+import { modifierName } from "../lib/shortcuts.js";
+import { html, useEffect } from "../ui/html.js";
+import { Icon } from "../ui/icon.js";
+import { problemText } from "../ui/problem-text.js";
+import { useServices, useStore, useText } from "../ui/services.js";
 import { Advanced } from "./advanced.js";
 import { Choices } from "./choices.js";
 import { Field, FieldSet, useField } from "./field.js";
 import { Prompt } from "./prompt.js";
 import { SeedField } from "./seed-field.js";
 import { StartImage } from "./start-image.js";
-import { problemText } from "../ui/problem-text.js";
-import { html, useEffect } from "../ui/html.js";
-import { Icon } from "../ui/icon.js";
-import { useServices, useStore, useText } from "../ui/services.js";
+import { requestOf, useForm } from "./use-form.js";
 
+/** Their problems are in sight already. */
+const PROMPT_FIELDS = new Set(["prompt", "negative_prompt"]);
 const COUNTS = [1, 2, 4, 8];
 
 /** The form of a request. */
@@ -31,9 +34,9 @@ export function Composer() {
           <button type="submit" id="make" class="make" aria-disabled=${busy ? "true" : undefined}>
             <${Icon} name="make" /> ${t("action.make")}
           </button>
-          <kbd class="make-key">${t("form.makeKey")}</kbd>
+          <kbd class="make-key">${t("form.makeKey", { modifier: modifierName() })}</kbd>
         </div>
-        <div role="alert">${problem && html`<p class="form-problem">${problemText(problem, t)}</p>`}</div>
+        <div role="alert">${problem && html`<p class=${PROMPT_FIELDS.has(problem.field) ? "visually-hidden" : "form-problem"}>${problemText(problem, t)}</p>`}</div>
       </section>
       <section class="panel settings" aria-label=${t("form.settings")}>
         ${packs.length > 0 ? html`<${Settings} />` : html`<p class="hint">${t("form.loading")}</p>`}

@@ -12,7 +12,9 @@ export function JobList() {
   const { hidden } = useStore(gallery);
   const { t } = useText();
   const shown = stageContent({ ...state, pictures: gallery.visible(), hidden }).job?.id;
-  const listed = state.jobs.filter((job) => job.id !== shown && (isActive(job) || isRemembered(job, state)));
+  // in the order in which they run; what failed comes last
+  const others = state.jobs.filter(({ id }) => id !== shown).reverse();
+  const listed = [...others.filter(isActive), ...others.filter((job) => isRemembered(job, state))];
   if (listed.length === 0) return null;
   return html`
     <section class="job-list" aria-labelledby="jobs-title">

@@ -6,7 +6,7 @@ import { useText } from "../ui/services.js";
 export function describeProgress(job, t) {
   if (job.status === "queued") {
     const place = job.position > 0 ? t("job.waiting", { n: job.position }) : t("job.next");
-    return join(place, eta(job, t));
+    return join(place, eta(job, "job.doneIn", t));
   }
   if (job.status !== "running") return t(`job.${job.status}`);
   const { stage, step, steps, picture, pictures } = job.progress ?? {};
@@ -14,7 +14,7 @@ export function describeProgress(job, t) {
     pictures > 1 && t("job.picture", { n: picture + 1, of: pictures }),
     t(`stage.${stage ?? "loading"}`),
     stage === "denoising" && steps > 0 && t("job.step", { n: step, of: steps }),
-    eta(job, t),
+    eta(job, "job.left", t),
   );
 }
 
@@ -28,8 +28,8 @@ export function Progress({ job }) {
     </div>`;
 }
 
-function eta({ eta_seconds: seconds }, t) {
-  return typeof seconds === "number" && seconds > 0.5 && t("job.left", { time: formatDuration(seconds, t) });
+function eta({ eta_seconds: seconds }, key, t) {
+  return typeof seconds === "number" && seconds > 0.5 && t(key, { time: formatDuration(seconds, t) });
 }
 
 const join = (...parts) => parts.filter(Boolean).join(" · ");

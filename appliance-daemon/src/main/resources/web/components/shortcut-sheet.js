@@ -1,12 +1,11 @@
-import { SHORTCUTS } from "../lib/shortcuts.js";
+import { modifierName, SHORTCUTS } from "../lib/shortcuts.js";
 import { Dialog } from "../ui/dialog.js";
 import { html } from "../ui/html.js";
 import { useText } from "../ui/services.js";
 
 export function ShortcutSheet({ onClose }) {
   const { t } = useText();
-  const mac = /mac|iphone|ipad/i.test(navigator.platform);
-  const name = (key) => (key === "Ctrl" && mac ? "⌘" : key);
+  const name = (key) => (key === "Ctrl" ? modifierName() : key);
   return html`
     <${Dialog} label=${t("shortcuts.title")} className="shortcut-sheet" onClose=${onClose}>
       <h2>${t("shortcuts.title")}</h2>

@@ -1,6 +1,6 @@
 import { isActive } from "../state/jobs.js";
 import { stageContent } from "../state/stage.js";
-import { html } from "../ui/html.js";
+import { html, useEffect, useRef } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { problemText } from "../ui/problem-text.js";
 import { useServices, useStore, useText } from "../ui/services.js";
@@ -76,14 +76,19 @@ function Several({ pictures, warnings }) {
 }
 
 function Coming({ job, preview }) {
-  const { actions } = useServices();
+  const { actions, jobs } = useServices();
   const { t } = useText();
+  const ref = useRef(null);
+  // on a small screen the stage is below the form: what one has asked for comes into view
+  useEffect(() => {
+    if (jobs.get().mine.includes(job.id)) ref.current.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, []);
   const { settings, progress } = job;
   const blur = { "--blur": `${Math.round((1 - (progress?.fraction ?? 0)) * 14)}px` };
   const done = (job.pictures ?? []).at(-1);
   const picture = preview?.url ?? done?.url;
   return html`
-    <figure class="shown" data-job=${job.id} aria-busy="true">
+    <figure ref=${ref} class="shown" data-job=${job.id} aria-busy="true">
       <div class="frame frame-coming" style=${{ ...shape(settings), ...blur }}>
         ${picture && html`<img id="stage-preview" src=${picture} alt=${t("stage.preview")} />`}
       </div>

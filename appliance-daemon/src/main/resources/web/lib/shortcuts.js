@@ -18,6 +18,11 @@ export const SHORTCUTS = [
   { action: "help", keys: ["?"], matches: (e) => e.key === "?" && !e.ctrlKey && !e.metaKey && !e.altKey },
 ];
 
+/** What the modifier is called on this machine's keyboard. */
+export function modifierName() {
+  return /mac|iphone|ipad/i.test(navigator.platform) ? "⌘" : "Ctrl";
+}
+
 /**
  * The shortcut that a key press means, or null.
  *

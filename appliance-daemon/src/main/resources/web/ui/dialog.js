@@ -12,6 +12,7 @@ export function Dialog({ label, className = "", onClose, onKeyDown, children }) 
     const dialog = ref.current;
     const before = document.activeElement;
     dialog.showModal();
+    dialog.focus();
     return () => {
       dialog.close();
       if (before?.isConnected) before.focus();
@@ -23,7 +24,7 @@ export function Dialog({ label, className = "", onClose, onKeyDown, children }) 
   };
   const outside = (event) => event.target === ref.current && onClose();
   return html`
-    <dialog ref=${ref} class="dialog ${className}" aria-label=${label} onCancel=${cancel} onClick=${outside} onKeyDown=${onKeyDown}>
+    <dialog ref=${ref} tabindex="-1" class="dialog ${className}" aria-label=${label} onCancel=${cancel} onClick=${outside} onKeyDown=${onKeyDown}>
       <div class="dialog-body">
         ${children}
         <div class="dialog-close"><${IconButton} icon="close" label=${t("action.close")} onClick=${onClose} /></div>
