@@ -28,6 +28,16 @@ public record RgbImage(int width, int height, byte[] rgb) {
     }
   }
 
+  /** Whether every pixel is the same: what a network that failed quietly makes. */
+  public boolean isFlat() {
+    for (int i = 3; i < rgb.length; i++) {
+      if (rgb[i] != rgb[i - 3]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RgbImage image

@@ -9,8 +9,7 @@ public interface NormalSource {
   /**
    * Fills {@code target} with the next tensor's values, in C, H, W order.
    *
-   * @param target any length for Philox; the generator of PyTorch treats lengths below 16
-   *     differently, see the class
+   * @param target receives the values; any length
    */
   void fill(float[] target);
 }

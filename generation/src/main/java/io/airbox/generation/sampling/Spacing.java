@@ -1,5 +1,9 @@
 package io.airbox.generation.sampling;
 
+import io.airbox.generation.GenerationException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** How the steps are placed on the training schedule. */
 public enum Spacing {
   /** (0…n−1)·(1000 div n), reversed, +1: DDIM of diffusers. */
@@ -14,6 +18,8 @@ public enum Spacing {
   KARRAS("karras", "Karras"),
   /** linspace(999, 0, n+1) without the last, then 0. */
   SGM_UNIFORM("sgm_uniform", "SGM Uniform");
+
+  private static final Map<String, Spacing> NAMES = names();
 
   private final String id;
   private final String label;
@@ -31,5 +37,30 @@ public enum Spacing {
   /** The name in a picture's {@code parameters} text. */
   public String label() {
     return label;
+  }
+
+  /**
+   * Finds a spacing by id or label, whatever its case and punctuation; also by "normal", A1111's
+   * other name of {@link #UNIFORM}.
+   *
+   * @throws GenerationException {@code INVALID_REQUEST} of {@code spacing} when nothing has that
+   *     name; the message lists the names
+   */
+  public static Spacing parse(String name) {
+    Spacing spacing = NAMES.get(NearestName.simplify(name));
+    if (spacing == null) {
+      throw GenerationException.invalid(
+          "spacing", NearestName.unknown("spacing", name, values(), Spacing::id));
+    }
+    return spacing;
+  }
+
+  private static Map<String, Spacing> names() {
+    Map<String, Spacing> names = new LinkedHashMap<>();
+    for (Spacing spacing : values()) {
+      names.put(NearestName.simplify(spacing.id), spacing);
+    }
+    names.put("normal", UNIFORM);
+    return names;
   }
 }
