@@ -160,9 +160,8 @@ export default {
   "system.libraries": "The page uses Preact (MIT) and htm (Apache-2.0).",
   "engine.starting": "starting",
   "engine.ready": "ready",
-  "engine.up": "ready",
-  "engine.down": "stopped",
-  "engine.waiting": "waiting to restart",
+  "engine.busy": "making pictures",
+  "engine.backing_off": "waiting to restart",
   "engine.stopped": "stopped",
 
   "shortcuts.title": "Keyboard shortcuts",

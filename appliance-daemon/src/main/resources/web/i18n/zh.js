@@ -160,9 +160,8 @@ export default {
   "system.libraries": "页面使用 Preact（MIT）和 htm（Apache-2.0）。",
   "engine.starting": "启动中",
   "engine.ready": "就绪",
-  "engine.up": "就绪",
-  "engine.down": "已停止",
-  "engine.waiting": "等待重启",
+  "engine.busy": "生成中",
+  "engine.backing_off": "等待重启",
   "engine.stopped": "已停止",
 
   "shortcuts.title": "键盘快捷键",
