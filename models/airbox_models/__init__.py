@@ -1,0 +1,1 @@
+"""Training, distillation, export and evaluation of AirBox's built-in picture model."""

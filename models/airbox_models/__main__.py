@@ -1,0 +1,35 @@
+"""The commands: `python -m airbox_models COMMAND`; `--help` lists them."""
+
+import argparse
+
+import torch
+
+from airbox_models.prepare import prepare
+from airbox_models.scenes import plan_pool
+from airbox_models.train_vae import train_vae
+
+
+def main() -> None:
+    """Runs one command."""
+    parser = argparse.ArgumentParser(prog="airbox_models", description=__doc__)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("prepare", help="read the picture packages")
+    plan = commands.add_parser("plan", help="plan the pool of scenes and captions")
+    plan.add_argument("--count", type=int, default=80_000)
+    vae = commands.add_parser("vae", help="train the autoencoder")
+    vae.add_argument("--steps", type=int, default=4_000)
+    vae.add_argument("--stop-at", type=int)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    if arguments.command == "prepare":
+        prepare()
+    elif arguments.command == "plan":
+        plan_pool(arguments.count, seed=1)
+    elif arguments.command == "vae":
+        train_vae(arguments.steps, arguments.device, arguments.stop_at)
+
+
+if __name__ == "__main__":
+    main()
