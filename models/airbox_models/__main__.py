@@ -6,7 +6,10 @@ import torch
 
 from airbox_models.prepare import prepare
 from airbox_models.scenes import plan_pool
+from airbox_models.text_encoder import encode_captions, export_text_encoder
+from airbox_models.train_unet import train_unet
 from airbox_models.train_vae import train_vae
+from airbox_models.unet import SIZES
 
 
 def main() -> None:
@@ -21,6 +24,14 @@ def main() -> None:
     vae = commands.add_parser("vae", help="train the autoencoder")
     vae.add_argument("--steps", type=int, default=4_000)
     vae.add_argument("--stop-at", type=int)
+    commands.add_parser("text", help="export the text encoder and encode all captions with it")
+    unet = commands.add_parser("unet", help="train the denoising network")
+    unet.add_argument("--name", default="unet")
+    unet.add_argument("--size", choices=sorted(SIZES), default="small")
+    unet.add_argument("--batch", type=int, default=48)
+    unet.add_argument("--hold", type=int, default=24_000)
+    unet.add_argument("--steps", type=int, default=40_000)
+    unet.add_argument("--stop-at", type=int)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     if arguments.command == "prepare":
@@ -29,6 +40,12 @@ def main() -> None:
         plan_pool(arguments.count, seed=1)
     elif arguments.command == "vae":
         train_vae(arguments.steps, arguments.device, arguments.stop_at)
+    elif arguments.command == "text":
+        export_text_encoder()
+        encode_captions(arguments.threads)
+    elif arguments.command == "unet":
+        a = arguments
+        train_unet(a.name, a.size, a.batch, a.hold, a.steps, a.device, a.stop_at)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+"""Sample grids during training, with a fixed list of prompts."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from airbox_models.diffusion import Denoiser, ddim
+from airbox_models.latents import Batches
+from airbox_models.text_encoder import ShippedTextEncoder
+from airbox_models.train_vae import load_autoencoder, picture_grid
+from airbox_models.vae import LATENT_CHANNELS, LATENT_SIZE
+
+GRID_PROMPTS = (
+    "a dog",
+    "a cat",
+    "a car",
+    "a house",
+    "a tree",
+    "a sunflower",
+    "a fish",
+    "a butterfly",
+    "a banana",
+    "a pizza",
+    "a rocket",
+    "a dinosaur",
+    "a unicorn",
+    "a robot",
+    "a frog on a pink background",
+    "a red car",
+    "a green car",
+    "a blue cat",
+    "a cat and a red apple",
+    "three yellow ducks",
+    "a penguin in the snow",
+    "a fox at night",
+    "a flat rabbit",
+    "a puppy",
+)
+"""Prompts of the grids that are written while training: single things, colours, places, compositions, a held-out word."""
+
+
+def guided(network: nn.Module, states: Tensor, empty: Tensor, scale: float) -> Denoiser:
+    """A denoiser with classifier-free guidance against the empty prompt."""
+
+    def denoise(sample: Tensor, step: int) -> Tensor:
+        steps = torch.full((2 * len(sample),), step, device=sample.device)
+        both = torch.cat([empty.expand_as(states), states])
+        with torch.autocast(sample.device.type, dtype=torch.bfloat16):
+            unguided, asked = network(torch.cat([sample, sample]), steps, both).float().chunk(2)
+        return unguided + scale * (asked - unguided)
+
+    return denoise
+
+
+@torch.no_grad()
+def save_sample_grid(network: nn.Module, batches: Batches, file: Path, scale: float = 3.0, count: int = 10) -> None:
+    """Draws the fixed prompts with two seeds each and writes them as one picture."""
+    device = batches.mean.device
+    states = torch.from_numpy(ShippedTextEncoder().states(list(GRID_PROMPTS))).to(device)
+    decoder = load_autoencoder(str(device)).decoder
+    rows = []
+    for seed in (1, 2):
+        noise = torch.randn(len(states), LATENT_CHANNELS, LATENT_SIZE, LATENT_SIZE, generator=torch.Generator().manual_seed(seed))
+        latents = ddim(guided(network, states, batches.empty, scale), noise.to(device), count)
+        rows.append(decoder(latents * batches.deviation + batches.mean).unflatten(0, (2, 12)))
+    picture_grid(torch.stack(rows, 1).flatten(0, 2), 12).save(file)
