@@ -4,6 +4,7 @@ import argparse
 
 import torch
 
+from airbox_models.distill import distill
 from airbox_models.prepare import prepare
 from airbox_models.scenes import plan_pool
 from airbox_models.text_encoder import encode_captions, export_text_encoder
@@ -22,7 +23,7 @@ def main() -> None:
     plan = commands.add_parser("plan", help="plan the pool of scenes and captions")
     plan.add_argument("--count", type=int, default=80_000)
     vae = commands.add_parser("vae", help="train the autoencoder")
-    vae.add_argument("--steps", type=int, default=4_000)
+    vae.add_argument("--steps", type=int, default=5_000)
     vae.add_argument("--stop-at", type=int)
     commands.add_parser("text", help="export the text encoder and encode all captions with it")
     unet = commands.add_parser("unet", help="train the denoising network")
@@ -32,6 +33,12 @@ def main() -> None:
     unet.add_argument("--hold", type=int, default=24_000)
     unet.add_argument("--steps", type=int, default=40_000)
     unet.add_argument("--stop-at", type=int)
+    lcm = commands.add_parser("distill", help="distil the trained network into one with a four-step mode")
+    lcm.add_argument("--teacher", default="unet")
+    lcm.add_argument("--name", default="distilled")
+    lcm.add_argument("--batch", type=int, default=32)
+    lcm.add_argument("--steps", type=int, default=4_000)
+    lcm.add_argument("--stop-at", type=int)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     if arguments.command == "prepare":
@@ -46,6 +53,9 @@ def main() -> None:
     elif arguments.command == "unet":
         a = arguments
         train_unet(a.name, a.size, a.batch, a.hold, a.steps, a.device, a.stop_at)
+    elif arguments.command == "distill":
+        a = arguments
+        distill(a.teacher, a.name, a.batch, a.steps, a.device, a.stop_at)
 
 
 if __name__ == "__main__":

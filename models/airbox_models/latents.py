@@ -58,6 +58,13 @@ class Batches:
         self._latents = (self._encode(self._scenes, generator) - self.mean) / self.deviation
         self._block = block
 
+    def rendered(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Pictures of the first scenes of the pool, and their normalised latents."""
+        pictures = self._renderer.render(self._pool[: self._batch], generator)
+        with torch.no_grad():
+            latents = self._autoencoder.encoder(pictures.to(self._device))[0]
+        return pictures, (latents - self.mean) / self.deviation
+
     def batch(self, step: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Latents [B, 8, 12, 12] and states [B, 32, 384] of a step; some of the states are those of the empty prompt."""
         if self._block != step // STEPS_PER_BLOCK:

@@ -1,6 +1,7 @@
 """Renders planned scenes to pictures: backgrounds, repainting, placement with small random changes."""
 
 import math
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -28,50 +29,63 @@ _SLOTS: dict[str, tuple[float, float, float]] = {
 """Centre (x, y in -1…1) and size of each place in a scene."""
 
 
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A painted place: a sky that changes towards the horizon, a ground, and white dots (stars or snow)."""
+
+    zenith: Colour
+    low_sky: Colour
+    ground: Colour
+    horizon: tuple[float, float] = (0.6, 0.75)
+    dots: int = 0
+
+
+_PLACES: dict[str, Place] = {
+    "grass": Place((140, 205, 255), (215, 240, 255), (120, 200, 95)),
+    "beach": Place((120, 200, 255), (70, 170, 225), (245, 222, 165)),
+    "snow": Place((165, 195, 225), (205, 222, 240), (250, 252, 255), dots=40),
+    "night": Place((14, 18, 52), (38, 44, 96), (24, 30, 60), (0.82, 0.88), dots=45),
+    "sky": Place((95, 170, 250), (205, 232, 255), (205, 232, 255), (0.92, 0.98)),
+    "underwater": Place((80, 190, 225), (20, 85, 160), (14, 60, 120), (0.87, 0.93)),
+    "sunset": Place((120, 90, 170), (255, 165, 90), (90, 60, 90)),
+}
+
+
 def _uniform(generator: torch.Generator, low: float, high: float) -> float:
     return low + (high - low) * float(torch.rand((), generator=generator))
 
 
-def _bands(top: tuple[int, int, int], middle: tuple[int, int, int], bottom: tuple[int, int, int], horizon: float) -> Tensor:
-    """[3, SIZE, SIZE]: a sky from `top` to `middle` above the horizon and a ground of `bottom` below it."""
+def _bands(place: Place, horizon: float) -> Tensor:
+    """[3, SIZE, SIZE]: the sky above the horizon and the ground below it."""
     rows = torch.linspace(0, 1, SIZE)
-    colours = torch.tensor([top, middle, bottom]).float()
+    colours = torch.tensor([place.zenith, place.low_sky, place.ground]).float()
     sky = (rows / horizon).clamp(0, 1)[:, None]
     ground = torch.sigmoid((rows - horizon) * SIZE)[:, None]
     column = (colours[0] * (1 - sky) + colours[1] * sky) * (1 - ground) + colours[2] * ground
     return column.T[:, :, None].expand(3, SIZE, SIZE)
 
 
-def _dots(picture: Tensor, count: int, colour: float, generator: torch.Generator) -> Tensor:
-    """Draws small soft dots (stars or snow)."""
+def _dots(picture: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """Draws small soft white dots (stars or snow)."""
     centres = torch.rand(count, 2, generator=generator) * SIZE
     radius = 1.0 + torch.rand(count, generator=generator) * 1.5
     axis = torch.arange(SIZE).float()
     distance = (axis[None, :, None] - centres[:, 0, None, None]) ** 2 + (axis[None, None, :] - centres[:, 1, None, None]) ** 2
     light = torch.exp(-distance / radius[:, None, None] ** 2).amax(0)
-    return picture + light * (colour - picture)
+    return picture + light * (252 - picture)
 
 
 def paint_background(name: str, generator: torch.Generator) -> Tensor:
     """[3, SIZE, SIZE] in 0…255."""
     if name in PLAIN_BACKGROUNDS:
         return torch.tensor(PLAIN_BACKGROUNDS[name]).float()[:, None, None].expand(3, SIZE, SIZE)
-    horizon = _uniform(generator, 0.6, 0.75)
-    if name == "grass":
-        return _bands((140, 205, 255), (215, 240, 255), (120, 200, 95), horizon)
-    if name == "beach":
-        return _bands((120, 200, 255), (70, 170, 225), (245, 222, 165), horizon)
-    if name == "snow":
-        return _dots(_bands((165, 195, 225), (205, 222, 240), (250, 252, 255), horizon), 40, 255.0, generator)
-    if name == "night":
-        return _dots(_bands((14, 18, 52), (38, 44, 96), (24, 30, 60), 0.85), 45, 250.0, generator)
-    if name == "sky":
-        return _bands((95, 170, 250), (205, 232, 255), (205, 232, 255), 0.95)
-    if name == "underwater":
-        return _bands((80, 190, 225), (20, 85, 160), (14, 60, 120), 0.9)
-    if name == "sunset":
-        return _bands((120, 90, 170), (255, 165, 90), (90, 60, 90), horizon)
-    raise ValueError(f"no background is called {name}")
+    place = _PLACES[name]
+    horizon = _uniform(generator, *place.horizon)
+    picture = _bands(place, horizon)
+    return _dots(picture, place.dots, generator) if place.dots else picture
 
 
 def _placement(slot: str, mirrored: bool, generator: torch.Generator) -> Tensor:

@@ -1,11 +1,12 @@
 """Sample grids during training, with a fixed list of prompts."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from airbox_models.diffusion import Denoiser, ddim
+from airbox_models.diffusion import Denoiser, ddim, lcm
 from airbox_models.latents import Batches
 from airbox_models.text_encoder import ShippedTextEncoder
 from airbox_models.train_vae import load_autoencoder, picture_grid
@@ -53,15 +54,37 @@ def guided(network: nn.Module, states: Tensor, empty: Tensor, scale: float) -> D
     return denoise
 
 
-@torch.no_grad()
-def save_sample_grid(network: nn.Module, batches: Batches, file: Path, scale: float = 3.0, count: int = 10) -> None:
+def unguided(network: nn.Module, states: Tensor) -> Denoiser:
+    """A denoiser without guidance, as the four-step preset uses it."""
+
+    def denoise(sample: Tensor, step: int) -> Tensor:
+        with torch.autocast(sample.device.type, dtype=torch.bfloat16):
+            return network(sample, torch.full((len(sample),), step, device=sample.device), states).float()
+
+    return denoise
+
+
+def _draw(batches: Batches, file: Path, sampler: Callable[[Tensor, Tensor, torch.Generator], Tensor]) -> None:
     """Draws the fixed prompts with two seeds each and writes them as one picture."""
     device = batches.mean.device
     states = torch.from_numpy(ShippedTextEncoder().states(list(GRID_PROMPTS))).to(device)
     decoder = load_autoencoder(str(device)).decoder
     rows = []
     for seed in (1, 2):
-        noise = torch.randn(len(states), LATENT_CHANNELS, LATENT_SIZE, LATENT_SIZE, generator=torch.Generator().manual_seed(seed))
-        latents = ddim(guided(network, states, batches.empty, scale), noise.to(device), count)
+        generator = torch.Generator().manual_seed(seed)
+        noise = torch.randn(len(states), LATENT_CHANNELS, LATENT_SIZE, LATENT_SIZE, generator=generator)
+        latents = sampler(noise.to(device), states, generator)
         rows.append(decoder(latents * batches.deviation + batches.mean).unflatten(0, (2, 12)))
     picture_grid(torch.stack(rows, 1).flatten(0, 2), 12).save(file)
+
+
+@torch.no_grad()
+def save_sample_grid(network: nn.Module, batches: Batches, file: Path, scale: float = 3.0, count: int = 8) -> None:
+    """The fixed prompts by DDIM with guidance."""
+    _draw(batches, file, lambda noise, states, _: ddim(guided(network, states, batches.empty, scale), noise, count))
+
+
+@torch.no_grad()
+def save_lcm_grid(network: nn.Module, batches: Batches, file: Path, count: int = 4) -> None:
+    """The fixed prompts by LCM without guidance."""
+    _draw(batches, file, lambda noise, states, generator: lcm(unguided(network, states), noise, count, generator))

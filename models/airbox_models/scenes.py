@@ -87,7 +87,7 @@ def is_held_out(label: str, colour: str) -> bool:
 
 def with_article(phrase: str) -> str:
     """`phrase` with `a` or `an`, unless it is a plural or has an article."""
-    first = phrase.split()[0]
+    first = phrase.split(maxsplit=1)[0]
     if first in {"a", "an", "the", "two", "three", "four"} or (phrase.endswith("s") and not phrase.endswith(("ss", "us"))):
         return phrase
     return f"{'an' if first[0] in _VOWELS and first not in {'one', 'ufo', 'unicorn'} else 'a'} {phrase}"
@@ -160,7 +160,8 @@ class Planner:
             return "white", self._random.choice((" on a white background", "")) if self._random.random() < 0.1 else ""
         if roll < plain + (1 - plain) * 0.7:
             name = self._random.choice(list(PLAIN_BACKGROUNDS))
-            return name, self._random.choice((f" on {with_article(name)} background", f" on {with_article(name)} background", f", {name} background"))
+            words = f" on {with_article(name)} background"
+            return name, self._random.choice((words, words, f", {name} background"))
         name = self._random.choice(list(PLACES))
         return name, " " + self._random.choice(PLACES[name])
 

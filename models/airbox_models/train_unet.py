@@ -10,14 +10,23 @@ from airbox_models.diffusion import TRAIN_STEPS, alphas_cumprod
 from airbox_models.latents import Batches
 from airbox_models.paths import run_file
 from airbox_models.samples import save_sample_grid
-from airbox_models.training import Curve, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate, step_generator, update_average
-from airbox_models.unet import SIZES, UNet
+from airbox_models.training import (
+    CURVE_WINDOW,
+    Curve,
+    learning_rate,
+    load_checkpoint,
+    save_checkpoint,
+    set_learning_rate,
+    step_generator,
+    update_average,
+)
+from airbox_models.unet import LCM_STRIDE, SIZES, UNet
 
 SEED = 37
 PEAK_RATE = 1e-3
 WARMUP = 300
 AVERAGE_DECAY = 0.999
-CHECKPOINT_SECONDS = 170.0
+CHECKPOINT_SECONDS = 120.0
 GRID_STEPS = 500
 
 
@@ -27,11 +36,15 @@ def loss_weights(alphas: Tensor) -> Tensor:
     return (ratio.clamp_max(5) / ratio + 0.15).float()
 
 
-def noise_loss(network: nn.Module, latents: Tensor, states: Tensor, generator: torch.Generator, alphas: Tensor) -> tuple[Tensor, Tensor]:
-    """The weighted training loss of a batch and its plain mean squared error."""
+def noise_loss(
+    network: nn.Module, latents: Tensor, states: Tensor, generator: torch.Generator, alphas: Tensor, avoid_grid: bool = False
+) -> tuple[Tensor, Tensor]:
+    """The weighted training loss of a batch and its plain mean squared error, on request off the LCM grid's time steps."""
     device = latents.device
     noise = torch.randn(latents.shape, generator=generator).to(device)
     steps = torch.randint(TRAIN_STEPS, (len(latents),), generator=generator).to(device)
+    if avoid_grid:
+        steps = torch.where((steps + 1) % LCM_STRIDE == 0, steps - 1, steps)
     alpha = alphas[steps].float()[:, None, None, None]
     with torch.autocast(device.type, dtype=torch.bfloat16):
         predicted = network(alpha.sqrt() * latents + (1 - alpha).sqrt() * noise, steps, states)
@@ -67,7 +80,7 @@ def train_unet(name: str, size: str, batch: int, hold: int, total: int, device: 
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         step = state["step"]
-    curve = Curve(run_file(f"{name}.csv"), step, ("mse",), window=50)
+    curve = Curve(run_file(f"{name}.csv"), step, ("mse",), CURVE_WINDOW)
     batches = Batches(batch, device)
     alphas = alphas_cumprod().to(device)
 
@@ -89,7 +102,7 @@ def train_unet(name: str, size: str, batch: int, hold: int, total: int, device: 
         step += 1
         update_average(average, network, step, AVERAGE_DECAY)
         curve.add(step, rate, mse=error.item())
-        if time.monotonic() - saved > CHECKPOINT_SECONDS:
+        if step % CURVE_WINDOW == 0 and time.monotonic() - saved > CHECKPOINT_SECONDS:
             save()
             saved = time.monotonic()
         if step % GRID_STEPS == 0:

@@ -13,12 +13,22 @@ from torch import Tensor, nn
 from airbox_models.paths import run_file
 from airbox_models.render import Renderer
 from airbox_models.scenes import load_pool
-from airbox_models.training import Curve, learning_rate, load_checkpoint, save_checkpoint, set_learning_rate, step_generator, update_average
+from airbox_models.training import (
+    CURVE_WINDOW,
+    Curve,
+    learning_rate,
+    load_checkpoint,
+    save_checkpoint,
+    set_learning_rate,
+    step_generator,
+    update_average,
+)
 from airbox_models.vae import Decoder, Encoder
 
 SEED = 11
 BATCH = 12
-PEAK_RATE = 1.5e-3
+START_RATE, START_STEPS = 1.5e-3, 700
+PEAK_RATE = 5e-4
 KL_WEIGHT = 2e-4
 ENCODER_SHARE = 0.45
 CHECKPOINT_SECONDS = 120.0
@@ -70,7 +80,7 @@ def train_vae(total: int, device: str, stop_at: int | None = None) -> None:
     torch.manual_seed(SEED)
     model = Autoencoder().to(device)
     average = copy.deepcopy(model).eval()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=START_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
     step = 0
     if state := load_checkpoint(checkpoint, device):
         model.load_state_dict(state["model"])
@@ -78,14 +88,15 @@ def train_vae(total: int, device: str, stop_at: int | None = None) -> None:
         optimizer.load_state_dict(state["optimizer"])
         step = state["step"]
     encoder_steps = int(ENCODER_SHARE * total)
-    curve = Curve(run_file("vae.csv"), step, ("l1", "kl"), window=50)
+    curve = Curve(run_file("vae.csv"), step, ("l1", "kl"), CURVE_WINDOW)
     renderer, pool = Renderer(), load_pool()
     saved = time.monotonic()
     while step < min(total, stop_at or total):
         generator = step_generator(SEED, step)
         chosen = torch.randint(len(pool), (BATCH,), generator=generator).tolist()
         pictures = renderer.render([pool[index] for index in chosen], generator).to(device)
-        rate = learning_rate(step, PEAK_RATE, warmup=100, hold=int(0.5 * total), total=total)
+        peak = START_RATE if step < START_STEPS else PEAK_RATE
+        rate = learning_rate(step, peak, warmup=100, hold=int(0.5 * total), total=total)
         set_learning_rate(optimizer, rate)
         train_encoder = step < encoder_steps
         with torch.autocast(device, dtype=torch.bfloat16):
@@ -110,7 +121,7 @@ def train_vae(total: int, device: str, stop_at: int | None = None) -> None:
         if step == encoder_steps:
             model.encoder.load_state_dict(average.encoder.state_dict())
         curve.add(step, rate, l1=absolute.item(), kl=kl.item())
-        if time.monotonic() - saved > CHECKPOINT_SECONDS:
+        if step % CURVE_WINDOW == 0 and time.monotonic() - saved > CHECKPOINT_SECONDS:
             _save(checkpoint, model, average, optimizer, step, renderer)
             saved = time.monotonic()
     _save(checkpoint, model, average, optimizer, step, renderer)

@@ -10,6 +10,9 @@ from typing import Any
 import torch
 from torch import nn
 
+CURVE_WINDOW = 50
+"""Steps per row of a training curve. Checkpoints are written at the end of a window, so that a resumed curve is whole."""
+
 
 def step_generator(seed: int, step: int) -> torch.Generator:
     """The source of all random numbers of one step. It depends on the step count, not on what ran before."""

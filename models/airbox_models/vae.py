@@ -1,6 +1,5 @@
 """The autoencoder: 192×192 RGB pictures to 8×12×12 latents and back."""
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
