@@ -47,7 +47,7 @@ class Batches:
 
     @torch.no_grad()
     def _encode(self, scenes: list[int], generator: torch.Generator) -> Tensor:
-        pictures = self._renderer.render([self._pool[index] for index in scenes], generator).to(self._device)
+        pictures = self._renderer.render([self._pool[index % len(self._pool)] for index in scenes], generator).to(self._device)
         with torch.autocast(self._device, dtype=torch.bfloat16):
             return self._autoencoder.encoder(pictures)[0].float()
 

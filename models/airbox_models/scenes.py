@@ -99,8 +99,10 @@ def plural(phrase: str) -> str:
     *before, last = phrase.split()
     if last in irregular:
         return " ".join([*before, irregular[last]])
-    if last.endswith(("s", "x", "ch", "sh")):
-        last += "" if last.endswith("s") and not last.endswith("ss") else "es"
+    if last.endswith(("us", "ss", "x", "ch", "sh")):
+        last += "es"
+    elif last.endswith("s"):
+        return phrase
     elif last.endswith("y") and last[-2:-1] not in _VOWELS:
         last = last[:-1] + "ies"
     else:

@@ -134,5 +134,5 @@ def _save(checkpoint: Path, model: Autoencoder, average: Autoencoder, optimizer:
     with torch.no_grad():
         pictures = renderer.render(load_pool()[:24], torch.Generator().manual_seed(1)).to(device)
         output = average.decoder(average.encoder(pictures)[0])
-    rows = torch.stack([pictures.view(2, 12, 3, 192, 192), output.view(2, 12, 3, 192, 192)], 1).flatten(0, 2)
+    rows = torch.stack([pictures.unflatten(0, (-1, 12)), output.unflatten(0, (-1, 12))], 1).flatten(0, 2)
     picture_grid(rows, 12).save(run_file(f"vae-{step:06d}.png"))

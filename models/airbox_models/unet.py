@@ -1,8 +1,8 @@
 """The denoising network: a small U-Net whose inner level is a transformer.
 
 It keeps Stable Diffusion 1.5's contract, epsilon = unet(sample, timestep, states), with one addition: at the time steps of
-the LCM grid (19, 39, … 999) it is a consistency model, after distillation. Samplers that take `leading` time steps never
-touch that grid, so that one file holds both the many-step and the four-step model.
+the LCM grid (19, 39, … 999) it is a consistency model, after distillation. DDIM's `leading` time steps do not touch that
+grid at the usual step counts, so that one file holds both the many-step and the four-step model.
 """
 
 import math
