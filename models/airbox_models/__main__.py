@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("text", help="export the text encoder and encode all captions with it").set_defaults(run=_text)
 
     vae = commands.add_parser("vae", help="train the autoencoder")
-    vae.add_argument("--steps", type=int, default=5_000)
+    vae.add_argument("--steps", type=int, default=4_000)
     vae.add_argument("--stop-at", type=int)
     vae.set_defaults(run=_vae)
 
