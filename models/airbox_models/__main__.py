@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     unet = commands.add_parser("unet", help="train the denoising network")
     unet.add_argument("--name", default="unet")
     unet.add_argument("--size", choices=sorted(SIZES), default="small")
-    unet.add_argument("--batch", type=int, default=48)
+    unet.add_argument("--batch", type=int, default=32)
     unet.add_argument("--hold", type=int, default=24_000, help="step at which the learning rate begins to fall")
     unet.add_argument("--steps", type=int, default=40_000)
     unet.add_argument("--stop-at", type=int)

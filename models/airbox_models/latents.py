@@ -4,17 +4,21 @@ import torch
 from torch import Tensor
 
 from airbox_models.paths import run_file
+from airbox_models.prepare import load_subjects
 from airbox_models.render import Renderer
 from airbox_models.scenes import load_pool
 from airbox_models.text_encoder import LENGTH, WIDTH, CaptionStates
 from airbox_models.train_vae import Autoencoder, load_autoencoder
 from airbox_models.training import load_checkpoint, save_checkpoint, step_generator
+from airbox_models.words import EVERYDAY
 
 SEED = 23
 EMPTY_SHARE = 0.1
-STEPS_PER_BLOCK = 4
-USES_PER_BLOCK = 2
-"""Each rendered scene is used this often, with other noise, within a block of steps: rendering costs as much as training."""
+STEPS_PER_BLOCK = 8
+USES_PER_BLOCK = 4
+"""Each rendered scene is used this often, with other noise, within a block of steps: rendering and encoding cost time."""
+EVERYDAY_WEIGHT = 2.5
+"""How much more often scenes that hold an everyday thing are drawn from the pool."""
 
 
 class Batches:
@@ -27,6 +31,9 @@ class Batches:
         self._pool = load_pool()
         self._captions = CaptionStates()
         self._autoencoder: Autoencoder = load_autoencoder(device)
+        everyday = {row for subject in load_subjects() if subject.label in EVERYDAY for row in subject.pictures.values()}
+        chosen = [any(sprite.picture in everyday for sprite in scene.sprites) for scene in self._pool]
+        self._weights = 1 + (EVERYDAY_WEIGHT - 1) * torch.tensor(chosen).float()
         self._block = -1
         self._latents = torch.empty(0)
         self._scenes: list[int] = []
@@ -54,7 +61,7 @@ class Batches:
     def _load_block(self, block: int) -> None:
         generator = step_generator(SEED, -1 - block)
         count = self._batch * STEPS_PER_BLOCK // USES_PER_BLOCK
-        self._scenes = torch.randint(len(self._pool), (count,), generator=generator).tolist()
+        self._scenes = torch.multinomial(self._weights, count, replacement=True, generator=generator).tolist()
         self._latents = (self._encode(self._scenes, generator) - self.mean) / self.deviation
         self._block = block
 
