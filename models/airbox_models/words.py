@@ -59,7 +59,6 @@ EVERYDAY_NAMES: dict[str, tuple[str, ...]] = {
     "oncoming taxi": ("taxi",),
     "passenger ship": ("cruise ship",),
     "person": ("human",),
-    "person superhero": ("hero",),
     "playground slide": ("slide",),
     "pot of food": ("soup",),
     "poultry leg": ("chicken leg",),

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from airbox_models import train_unet as training_of_unet
+from airbox_models import train_vae as training_of_vae
 from airbox_models.paths import data_file, run_file
 from airbox_models.scenes import load_pool, plan_pool
 from airbox_models.train_unet import train_unet
@@ -96,7 +97,8 @@ def test_checkpoint_of_another_size_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("work_folder")
-def test_autoencoder_freezes_its_encoder_for_the_last_steps() -> None:
+def test_autoencoder_freezes_its_encoder_for_the_last_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_of_vae, "BATCH", 2)
     plan_pool(24, seed=1)
     train_vae(total=4, device="cpu", stop_at=1)
     frozen = load_checkpoint(run_file("vae.pt"))
