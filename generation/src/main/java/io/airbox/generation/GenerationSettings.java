@@ -41,4 +41,25 @@ public record GenerationSettings(
     long seed,
     NoiseKind noise,
     int count,
-    @Nullable Double strength) {}
+    @Nullable Double strength) {
+
+  /** The settings of one of the pictures: its own seed, a count of 1. */
+  public GenerationSettings forPicture(long pictureSeed) {
+    return new GenerationSettings(
+        pack,
+        packVersion,
+        preset,
+        prompt,
+        negativePrompt,
+        width,
+        height,
+        steps,
+        cfg,
+        sampler,
+        spacing,
+        pictureSeed,
+        noise,
+        1,
+        strength);
+  }
+}

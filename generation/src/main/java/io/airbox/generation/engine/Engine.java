@@ -17,6 +17,7 @@ public interface Engine extends AutoCloseable {
   /**
    * Loads a network. What it holds is given back by {@link Network#close()}.
    *
+   * @param file the network's main file; files that it refers to lie beside it
    * @throws io.airbox.generation.GenerationException {@code INVALID_PACK} when the file is not a
    *     network of this engine, {@code OUT_OF_MEMORY}, or {@code ENGINE_FAULT}; nothing stays
    *     loaded

@@ -15,7 +15,7 @@ public interface Network extends AutoCloseable {
    *
    * @param inputs one per input of the network; converted to the element type that the network
    *     declares
-   * @param output receives the first output's values
+   * @param output receives the first output's values; may be longer than they are
    * @throws io.airbox.generation.GenerationException {@code ENGINE_FAULT} with the runtime's
    *     message
    * @throws IllegalArgumentException if a shape does not fit; nothing ran

@@ -60,8 +60,7 @@ class NoiseScheduleTest {
   }
 
   @Property(tries = 200)
-  void sigmaBetweenTimestepsLiesBetweenTheirs(
-      @ForAll @IntRange(max = 998_999) int thousandths) {
+  void sigmaBetweenTimestepsLiesBetweenTheirs(@ForAll @IntRange(max = 998_999) int thousandths) {
     double timestep = thousandths / 1000.0;
     int below = thousandths / 1000;
     assertThat(SD.sigma(timestep))

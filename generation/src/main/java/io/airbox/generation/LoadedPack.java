@@ -1,0 +1,200 @@
+package io.airbox.generation;
+
+import io.airbox.generation.GenerationException.Reason;
+import io.airbox.generation.engine.Engine;
+import io.airbox.generation.engine.Network;
+import io.airbox.generation.engine.TensorInfo;
+import io.airbox.generation.pack.ModelPack;
+import io.airbox.generation.pack.PackManifest;
+import io.airbox.generation.pack.PackManifest.GuidanceMode;
+import io.airbox.generation.pack.PackManifest.NetworkFile;
+import io.airbox.generation.pack.PackManifest.Role;
+import io.airbox.generation.pack.PackManifest.Size;
+import io.airbox.generation.prompt.PromptEncoder;
+import io.airbox.generation.prompt.PromptTokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A pack whose networks are in memory, their borders checked against the manifest. The VAE encoder
+ * is loaded when it is first needed.
+ */
+final class LoadedPack implements AutoCloseable {
+  private static final int UNET_INPUTS = 3;
+
+  private final ModelPack pack;
+  private final Engine engine;
+  private final Map<Role, Network> networks = new EnumMap<>(Role.class);
+  private final PromptTokenizer tokenizer;
+  private final PromptEncoder prompts;
+
+  /**
+   * Loads a pack.
+   *
+   * @throws GenerationException {@code INVALID_PACK} naming role and file, {@code OUT_OF_MEMORY} or
+   *     {@code ENGINE_FAULT}; nothing stays loaded
+   */
+  LoadedPack(ModelPack pack, Engine engine, Path nativeFolder) {
+    this.pack = pack;
+    this.engine = engine;
+    PackManifest.Text text = pack.manifest().text();
+    this.tokenizer = PromptTokenizer.open(pack.path(text.tokenizer()), nativeFolder);
+    try {
+      for (Role role : List.of(Role.TEXT_ENCODER, Role.UNET, Role.VAE_DECODER)) {
+        network(role);
+      }
+      this.prompts = new PromptEncoder(text, tokenizer, network(Role.TEXT_ENCODER));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  ModelPack pack() {
+    return pack;
+  }
+
+  PackManifest manifest() {
+    return pack.manifest();
+  }
+
+  PromptEncoder prompts() {
+    return prompts;
+  }
+
+  /** The network of a role, loaded if it is not yet. */
+  Network network(Role role) {
+    Network loaded = networks.get(role);
+    if (loaded != null) {
+      return loaded;
+    }
+    NetworkFile file = pack.engine(engine.id()).roles().get(role);
+    if (file == null) {
+      throw new GenerationException(
+          Reason.INVALID_PACK,
+          Message.of("pack %s has no %s for engine %s", manifest().name(), role.id(), engine.id()));
+    }
+    String name = file.main().file();
+    Network network;
+    try {
+      network = engine.load(pack.path(file.main()));
+    } catch (GenerationException e) {
+      throw new GenerationException(
+          e.reason(),
+          Message.of(
+              "%s (%s) of pack %s cannot be loaded: %s",
+              role.id(), name, manifest().name(), e.getMessage()),
+          e);
+    }
+    networks.put(role, network);
+    List<String> problems = problems(role, network);
+    if (!problems.isEmpty()) {
+      throw new GenerationException(
+          Reason.INVALID_PACK,
+          Message.of(
+              "%s (%s) of pack %s does not fit its pack.json: %s",
+              role.id(), name, manifest().name(), String.join("; ", problems)));
+    }
+    return network;
+  }
+
+  private List<String> problems(Role role, Network network) {
+    return switch (role) {
+      case TEXT_ENCODER -> textEncoderProblems(network);
+      case UNET -> unetProblems(network);
+      case VAE_DECODER ->
+          pictureProblems(network, manifest().latent().channels(), manifest().latent().downscale());
+      case VAE_ENCODER -> pictureProblems(network, 3, 1);
+      case CONTROLNET -> List.of();
+    };
+  }
+
+  private List<String> textEncoderProblems(Network network) {
+    List<String> problems = new ArrayList<>();
+    PackManifest.Text text = manifest().text();
+    if (requireInputs(network, 1, problems)) {
+      requireShape(network.inputs().get(0), List.of(1L, (long) text.length()), problems);
+      requireShape(
+          network.outputs().get(0),
+          List.of(1L, (long) text.length(), (long) text.width()),
+          problems);
+    }
+    return problems;
+  }
+
+  private List<String> unetProblems(Network network) {
+    List<String> problems = new ArrayList<>();
+    PackManifest manifest = manifest();
+    int extra = manifest.guidance().mode() == GuidanceMode.EMBEDDED ? 1 : 0;
+    if (!requireInputs(network, UNET_INPUTS + extra, problems)) {
+      return problems;
+    }
+    TensorInfo sample = network.inputs().get(0);
+    long fixed = sample.shape().isEmpty() ? -1 : sample.shape().get(0);
+    long batch = fixed > 0 ? fixed : manifest.guidance().batch();
+    if (fixed > 2 || (fixed == 1 && manifest.guidance().batch() == 2)) {
+      problems.add(
+          Message.of(
+              "it takes batches of %d, /guidance/batch is %d", fixed, manifest.guidance().batch()));
+    }
+    for (Size size : manifest.sizes()) {
+      requireShape(sample, latentShape(batch, manifest.latent().channels(), size), problems);
+    }
+    for (int chunks = 1; chunks <= manifest.text().maxChunks(); chunks++) {
+      long rows = (long) chunks * manifest.text().length();
+      requireShape(
+          network.inputs().get(2), List.of(batch, rows, (long) manifest.text().width()), problems);
+    }
+    return problems;
+  }
+
+  private List<String> pictureProblems(Network network, long channels, int downscale) {
+    List<String> problems = new ArrayList<>();
+    if (requireInputs(network, 1, problems)) {
+      for (Size size : manifest().sizes()) {
+        requireShape(
+            network.inputs().get(0),
+            List.of(
+                1L, channels, (long) size.height() / downscale, (long) size.width() / downscale),
+            problems);
+      }
+    }
+    return problems;
+  }
+
+  private List<Long> latentShape(long batch, long channels, Size size) {
+    int downscale = manifest().latent().downscale();
+    return List.of(
+        batch, channels, (long) size.height() / downscale, (long) size.width() / downscale);
+  }
+
+  private static boolean requireInputs(Network network, int count, List<String> problems) {
+    if (network.inputs().size() != count) {
+      problems.add(
+          Message.of(
+              "it has %d inputs (%s) instead of %d",
+              network.inputs().size(),
+              String.join(", ", network.inputs().stream().map(TensorInfo::name).toList()),
+              count));
+      return false;
+    }
+    return true;
+  }
+
+  private static void requireShape(TensorInfo info, List<Long> shape, List<String> problems) {
+    if (!info.accepts(shape)) {
+      problems.add(Message.of("%s is %s, needed is %s", info.name(), info.shape(), shape));
+    }
+  }
+
+  /** Gives everything back. */
+  @Override
+  public void close() {
+    networks.values().forEach(Network::close);
+    networks.clear();
+    tokenizer.close();
+  }
+}

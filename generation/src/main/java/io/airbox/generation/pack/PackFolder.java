@@ -1,0 +1,163 @@
+package io.airbox.generation.pack;
+
+import io.airbox.generation.ClosestName;
+import io.airbox.generation.GenerationException;
+import io.airbox.generation.GenerationException.Reason;
+import io.airbox.generation.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The packs of one or more folders, each pack in a folder of its own below: {@code
+ * models/<any>/pack.json}. A broken pack is kept with its problems and does not hide the good ones.
+ * Thread-safe; {@link #rescan()} looks again.
+ */
+public final class PackFolder {
+  private final List<Path> roots;
+  private volatile Contents contents;
+
+  private record Contents(List<ModelPack> packs, List<BrokenPack> broken) {}
+
+  /**
+   * A folder with a {@code pack.json} that cannot be used.
+   *
+   * @param folder where it lies
+   * @param problems everything that is wrong
+   */
+  public record BrokenPack(Path folder, List<PackProblem> problems) {
+    public BrokenPack {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  private PackFolder(List<Path> roots) {
+    this.roots = List.copyOf(roots);
+    this.contents = scan(this.roots);
+  }
+
+  /**
+   * Looks into folders. A folder that does not exist counts as empty.
+   *
+   * @param roots folders of packs; where two packs have the same name, the earlier folder's is used
+   */
+  public static PackFolder open(Path... roots) {
+    return new PackFolder(List.of(roots));
+  }
+
+  /** Looks again, for packs that came, went or changed. */
+  public void rescan() {
+    contents = scan(roots);
+  }
+
+  /** The usable packs, ordered by folder; the first is the default. */
+  public List<ModelPack> packs() {
+    return contents.packs();
+  }
+
+  /** The packs that cannot be used. */
+  public List<BrokenPack> broken() {
+    return contents.broken();
+  }
+
+  /**
+   * The pack of that name.
+   *
+   * @throws GenerationException {@code UNKNOWN_PACK} with the names there are, or with its problems
+   *     when the pack is there but broken
+   */
+  public ModelPack find(String name) {
+    Contents now = contents;
+    List<String> names = new ArrayList<>();
+    for (ModelPack pack : now.packs()) {
+      if (pack.manifest().name().equals(name)) {
+        return pack;
+      }
+      names.add(pack.manifest().name());
+    }
+    for (BrokenPack pack : now.broken()) {
+      if (String.valueOf(pack.folder().getFileName()).equals(name)) {
+        throw new GenerationException(
+            Reason.INVALID_PACK,
+            Message.of(
+                "pack %s in %s cannot be used:\n%s",
+                name, pack.folder(), PackProblem.describe(pack.problems())));
+      }
+    }
+    throw new GenerationException(
+        Reason.UNKNOWN_PACK,
+        "pack",
+        Message.of(
+            "there is no pack \"%s\"; installed: %s.%s",
+            name,
+            names.isEmpty() ? "none" : String.join(", ", names),
+            ClosestName.hint(name, names)),
+        null);
+  }
+
+  /**
+   * The pack used when a request names none.
+   *
+   * @throws GenerationException {@code UNKNOWN_PACK} if there is no usable pack
+   */
+  public ModelPack defaultPack() {
+    Contents now = contents;
+    if (now.packs().isEmpty()) {
+      throw new GenerationException(
+          Reason.UNKNOWN_PACK,
+          "pack",
+          Message.of(
+              "no usable pack in %s%s",
+              roots, now.broken().isEmpty() ? "" : "; broken: " + now.broken()),
+          null);
+    }
+    return now.packs().get(0);
+  }
+
+  private static Contents scan(List<Path> roots) {
+    List<ModelPack> packs = new ArrayList<>();
+    List<BrokenPack> broken = new ArrayList<>();
+    for (Path folder : folders(roots, broken)) {
+      ModelPack.Opening opening = ModelPack.tryOpen(folder);
+      ModelPack pack = opening.pack();
+      if (pack == null) {
+        broken.add(new BrokenPack(folder, opening.problems()));
+        continue;
+      }
+      String name = pack.manifest().name();
+      packs.stream()
+          .filter(other -> other.manifest().name().equals(name))
+          .findFirst()
+          .ifPresentOrElse(
+              other -> broken.add(new BrokenPack(folder, List.of(taken(name, other)))),
+              () -> packs.add(pack));
+    }
+    return new Contents(List.copyOf(packs), List.copyOf(broken));
+  }
+
+  private static PackProblem taken(String name, ModelPack other) {
+    return new PackProblem(
+        "/name", "\"" + name + "\" is the name of the pack in " + other.folder() + " already");
+  }
+
+  private static List<Path> folders(List<Path> roots, List<BrokenPack> broken) {
+    List<Path> folders = new ArrayList<>();
+    for (Path root : roots) {
+      if (!Files.isDirectory(root)) {
+        continue;
+      }
+      try (Stream<Path> entries = Files.list(root)) {
+        entries
+            .filter(entry -> Files.exists(entry.resolve(ModelPack.MANIFEST)))
+            .sorted()
+            .forEach(folders::add);
+      } catch (IOException e) {
+        broken.add(new BrokenPack(root, List.of(new PackProblem("", "cannot be listed: " + e))));
+      }
+    }
+    return folders;
+  }
+}
