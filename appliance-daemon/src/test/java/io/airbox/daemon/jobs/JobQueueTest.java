@@ -204,8 +204,7 @@ class JobQueueTest {
         .returns(JobStatus.CANCELLED, end -> end.job().status());
     assertThat(queue.cancel(running, "the client left").orElseThrow().accepted()).isTrue();
     awaitStatus(running, JobStatus.CANCELLED);
-    assertThat(job(running).error())
-        .isEqualTo(new JobError("CANCELLED", null, "the client left"));
+    assertThat(job(running).error()).isEqualTo(new JobError("CANCELLED", null, "the client left"));
     assertThat(queue.cancel(running, "again").orElseThrow().accepted()).isFalse();
     assertThat(queue.cancel("nobody", "x")).isEmpty();
     String next = submitAndStart("next");
@@ -353,8 +352,7 @@ class JobQueueTest {
           throw new IllegalStateException("listener");
         });
     List<JobSnapshot> heard = new ArrayList<>();
-    JobSubscription left =
-        queue.subscribe(id, Runnable::run, job -> heard.add(job)).orElseThrow();
+    JobSubscription left = queue.subscribe(id, Runnable::run, job -> heard.add(job)).orElseThrow();
     left.close();
     maker.finish();
     awaitStatus(id, JobStatus.COMPLETED);

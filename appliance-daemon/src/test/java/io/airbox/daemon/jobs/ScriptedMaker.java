@@ -53,14 +53,31 @@ final class ScriptedMaker implements PictureMaker {
     GenerationSettings own =
         settings(settings.prompt(), settings.steps(), 1, settings.seed() + index);
     return new GeneratedPicture(
-        new RgbImage(2, 2, new byte[12]), own, "fake", "00", List.of(),
+        new RgbImage(2, 2, new byte[12]),
+        own,
+        "fake",
+        "00",
+        List.of(),
         new GeneratedPicture.Timings(1, 20, 3, 24, 20, settings.steps()));
   }
 
   static GenerationSettings settings(String prompt, int steps, int count, long seed) {
     return new GenerationSettings(
-        "probe", "1", "quality", prompt, "", 96, 96, steps, 3, SamplerKind.DDIM,
-        Spacing.LEADING, seed, NoiseKind.TORCH_CPU, count, null);
+        "probe",
+        "1",
+        "quality",
+        prompt,
+        "",
+        96,
+        96,
+        steps,
+        3,
+        SamplerKind.DDIM,
+        Spacing.LEADING,
+        seed,
+        NoiseKind.TORCH_CPU,
+        count,
+        null);
   }
 
   @Override
