@@ -88,7 +88,7 @@ class JobQueueTest {
   }
 
   private void awaitStatus(String id, JobStatus status) {
-    await().until(() -> job(id).status() == status);
+    await().pollInterval(Duration.ofMillis(2)).until(() -> job(id).status() == status);
   }
 
   @Test
@@ -410,10 +410,12 @@ class JobQueueTest {
   @Property(tries = 60)
   void behavesLikeItsModel(@ForAll @Size(max = 40) List<@IntRange(max = 7) Integer> moves)
       throws Exception {
+    JobQueueTest fresh = new JobQueueTest();
     try {
-      play(moves);
+      fresh.play(moves);
     } finally {
-      queue.close();
+      fresh.close();
+      close();
     }
   }
 
