@@ -101,7 +101,9 @@ public record Places(Path data, List<Path> models, @Nullable Path home) {
     nativeProperties().forEach(System::setProperty);
   }
 
-  /** Where ONNX Runtime looks for its libraries (a folder) and the tokenizers for theirs (a file). */
+  /**
+   * Where ONNX Runtime looks for its libraries (a folder) and the tokenizers for theirs (a file).
+   */
   private Map<String, String> nativeProperties() {
     Path folder = nativeLibraries();
     if (folder == null) {

@@ -14,6 +14,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -21,6 +22,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.FluentWait;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** Debian's Chromium without a window, with the few moves that the page's tests are made of. */
@@ -92,7 +94,7 @@ final class Browser implements AutoCloseable {
 
   /** Waits until there is a visible element. */
   WebElement see(String selector) {
-    return new WebDriverWait(driver, PATIENCE)
+    return patiently()
         .withMessage("waiting to see " + selector)
         .ignoring(StaleElementReferenceException.class)
         .until(
@@ -102,16 +104,20 @@ final class Browser implements AutoCloseable {
 
   /** Waits until there is none. */
   void seeNo(String selector) {
-    new WebDriverWait(driver, PATIENCE)
+    patiently()
         .withMessage("waiting for the end of " + selector)
         .until(ignored -> all(selector).isEmpty());
   }
 
   /** Waits until this expression is true in the page. */
   void waitFor(String expression) {
-    new WebDriverWait(driver, PATIENCE)
+    patiently()
         .withMessage("waiting for " + expression)
         .until(ignored -> Boolean.TRUE.equals(evaluate(expression)));
+  }
+
+  private FluentWait<WebDriver> patiently() {
+    return new WebDriverWait(driver, PATIENCE).pollingEvery(Duration.ofMillis(50));
   }
 
   List<WebElement> all(String selector) {
