@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes one-coloured pictures, the colour being the seed. A prompt that begins with {@code hold}
- * waits after its first step until it is released or interrupted; one that begins with {@code fail}
- * fails.
+ * waits after its first step until it is released or interrupted, one that begins with {@code step}
+ * does so before each step, and one that begins with {@code fail} fails.
  */
 public final class FakeMaker implements PictureMaker {
   /** Jobs interrupted so far. */
@@ -36,6 +36,9 @@ public final class FakeMaker implements PictureMaker {
       listener.stage(i, GenerationListener.Stage.DENOISING);
       RgbImage pixels = pixels(settings, (int) settings.seed() + i);
       for (int step = 1; step <= settings.steps(); step++) {
+        if (settings.prompt().startsWith("step")) {
+          released.acquire();
+        }
         listener.step(i, step, settings.steps(), preview ? pixels : null);
         if (step == 1 && settings.prompt().startsWith("hold")) {
           hold();

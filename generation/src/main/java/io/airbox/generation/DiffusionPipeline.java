@@ -164,7 +164,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
       this.size = new Size(settings.width(), settings.height());
       if (!manifest.sizes().contains(size)) {
         throw GenerationException.invalid(
-            "width", "size %s is not one of %s".formatted(size, manifest.sizes()));
+            "width", Message.of("size %s is not one of %s", size, manifest.sizes()));
       }
       if ((image == null) != (settings.strength() == null)) {
         throw new IllegalArgumentException("an image goes with a strength, and only with one");
@@ -266,7 +266,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
         denoiser.predict(input, sampler.timestep(step), output);
         Planes.requireFinite(
             output,
-            stage("the UNet's output in step %d of %d".formatted(step + 1, sampler.steps())));
+            stage(Message.of("the UNet's output in step %d of %d", step + 1, sampler.steps())));
         sampler.step(step, latent, output, noise);
         listener.step(index, step + 1, sampler.steps(), look(sampler));
       }
@@ -315,7 +315,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
     }
 
     private String stage(String what) {
-      return "%s (pack %s, engine %s, %s)".formatted(what, manifest.name(), engine.id(), size);
+      return Message.of("%s (pack %s, engine %s, %s)", what, manifest.name(), engine.id(), size);
     }
   }
 

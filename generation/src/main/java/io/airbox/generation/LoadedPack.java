@@ -75,7 +75,7 @@ final class LoadedPack implements AutoCloseable {
     if (file == null) {
       throw new GenerationException(
           Reason.INVALID_PACK,
-          "pack %s has no %s for engine %s".formatted(manifest().name(), role.id(), engine.id()));
+          Message.of("pack %s has no %s for engine %s", manifest().name(), role.id(), engine.id()));
     }
     String name = file.main().file();
     Network network;
@@ -84,8 +84,9 @@ final class LoadedPack implements AutoCloseable {
     } catch (GenerationException e) {
       throw new GenerationException(
           e.reason(),
-          "%s (%s) of pack %s cannot be loaded: %s"
-              .formatted(role.id(), name, manifest().name(), e.getMessage()),
+          Message.of(
+              "%s (%s) of pack %s cannot be loaded: %s",
+              role.id(), name, manifest().name(), e.getMessage()),
           e);
     }
     networks.put(role, network);
@@ -93,8 +94,9 @@ final class LoadedPack implements AutoCloseable {
     if (!problems.isEmpty()) {
       throw new GenerationException(
           Reason.INVALID_PACK,
-          "%s (%s) of pack %s does not fit its pack.json: %s"
-              .formatted(role.id(), name, manifest().name(), String.join("; ", problems)));
+          Message.of(
+              "%s (%s) of pack %s does not fit its pack.json: %s",
+              role.id(), name, manifest().name(), String.join("; ", problems)));
     }
     return network;
   }
@@ -135,8 +137,8 @@ final class LoadedPack implements AutoCloseable {
     long batch = fixed > 0 ? fixed : manifest.guidance().batch();
     if (fixed > 2 || (fixed == 1 && manifest.guidance().batch() == 2)) {
       problems.add(
-          "it takes batches of %d, /guidance/batch is %d"
-              .formatted(fixed, manifest.guidance().batch()));
+          Message.of(
+              "it takes batches of %d, /guidance/batch is %d", fixed, manifest.guidance().batch()));
     }
     for (Size size : manifest.sizes()) {
       requireShape(sample, latentShape(batch, manifest.latent().channels(), size), problems);
@@ -172,11 +174,11 @@ final class LoadedPack implements AutoCloseable {
   private static boolean requireInputs(Network network, int count, List<String> problems) {
     if (network.inputs().size() != count) {
       problems.add(
-          "it has %d inputs (%s) instead of %d"
-              .formatted(
-                  network.inputs().size(),
-                  String.join(", ", network.inputs().stream().map(TensorInfo::name).toList()),
-                  count));
+          Message.of(
+              "it has %d inputs (%s) instead of %d",
+              network.inputs().size(),
+              String.join(", ", network.inputs().stream().map(TensorInfo::name).toList()),
+              count));
       return false;
     }
     return true;
@@ -184,7 +186,7 @@ final class LoadedPack implements AutoCloseable {
 
   private static void requireShape(TensorInfo info, List<Long> shape, List<String> problems) {
     if (!info.accepts(shape)) {
-      problems.add("%s is %s, needed is %s".formatted(info.name(), info.shape(), shape));
+      problems.add(Message.of("%s is %s, needed is %s", info.name(), info.shape(), shape));
     }
   }
 

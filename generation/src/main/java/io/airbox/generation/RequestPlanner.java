@@ -128,16 +128,18 @@ public final class RequestPlanner {
     String shown = value.length() <= QUOTED ? value : value.substring(0, QUOTED);
     return GenerationException.invalid(
         field,
-        "%s \"%s\" is not one of %s.%s"
-            .formatted(field, shown, String.join(", ", known), ClosestName.hint(shown, known)));
+        Message.of(
+            "%s \"%s\" is not one of %s.%s",
+            field, shown, String.join(", ", known), ClosestName.hint(shown, known)));
   }
 
   private static String text(String field, String text) {
     if (text.length() > LONGEST_PROMPT) {
       throw GenerationException.invalid(
           field,
-          "%s has %d characters, at most %d are allowed"
-              .formatted(field, text.length(), LONGEST_PROMPT));
+          Message.of(
+              "%s has %d characters, at most %d are allowed",
+              field, text.length(), LONGEST_PROMPT));
     }
     int at = 0;
     while (at < text.length()) {
@@ -145,7 +147,7 @@ public final class RequestPlanner {
       boolean loneSurrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
       if (loneSurrogate || (Character.isISOControl(c) && !Character.isWhitespace(c))) {
         throw GenerationException.invalid(
-            field, "%s has U+%04X at position %d, which is not text".formatted(field, c, at));
+            field, Message.of("%s has U+%04X at position %d, which is not text", field, c, at));
       }
       at += Character.charCount(c);
     }
@@ -161,16 +163,16 @@ public final class RequestPlanner {
       String missing = width == null ? "width" : "height";
       throw GenerationException.invalid(
           missing,
-          "width and height go together, but %s is missing; sizes are %s"
-              .formatted(missing, sizes));
+          Message.of(
+              "width and height go together, but %s is missing; sizes are %s", missing, sizes));
     }
     Size size = new Size(width, height);
     if (!pack.sizes().contains(size)) {
       boolean knownWidth = pack.sizes().stream().anyMatch(known -> known.width() == width);
       throw GenerationException.invalid(
           knownWidth ? "height" : "width",
-          "size %s is not one of %s; the nearest is %s"
-              .formatted(size, sizes, nearest(pack, size)));
+          Message.of(
+              "size %s is not one of %s; the nearest is %s", size, sizes, nearest(pack, size)));
     }
     return size;
   }
@@ -216,14 +218,16 @@ public final class RequestPlanner {
     if (steps < 1 || steps > NONSENSE) {
       throw GenerationException.invalid(
           "steps",
-          "steps must be %d…%d for preset %s, is %d; leave it out for %d"
-              .formatted(least, most, preset.id(), steps, preset.steps().preferred()));
+          Message.of(
+              "steps must be %d…%d for preset %s, is %d; leave it out for %d",
+              least, most, preset.id(), steps, preset.steps().preferred()));
     }
     int allowed = Math.max(least, Math.min(most, steps));
     if (allowed != steps) {
       warnings.add(
-          "Steps were changed from %d to %d: preset %s with sampler %s takes %d…%d."
-              .formatted(steps, allowed, preset.id(), sampler.id(), least, most));
+          Message.of(
+              "Steps were changed from %d to %d: preset %s with sampler %s takes %d…%d.",
+              steps, allowed, preset.id(), sampler.id(), least, most));
     }
     return allowed;
   }
@@ -236,20 +240,22 @@ public final class RequestPlanner {
     if (!(cfg >= 0 && cfg <= NONSENSE)) {
       throw GenerationException.invalid(
           "cfg",
-          "cfg must be %s…%s for preset %s, is %s; leave it out for %s"
-              .formatted(min, max, preset.id(), cfg, preset.cfg().preferred()));
+          Message.of(
+              "cfg must be %s…%s for preset %s, is %s; leave it out for %s",
+              min, max, preset.id(), cfg, preset.cfg().preferred()));
     }
     if (pack.guidance().mode() == GuidanceMode.NONE) {
       if (asked != null && cfg > 1) {
-        warnings.add("Cfg %s has no effect: this model takes no guidance.".formatted(cfg));
+        warnings.add(Message.of("Cfg %s has no effect: this model takes no guidance.", cfg));
       }
       return 1;
     }
     double allowed = Math.max(min, Math.min(max, cfg));
     if (allowed != cfg) {
       warnings.add(
-          "Cfg was changed from %s to %s: preset %s takes %s…%s."
-              .formatted(cfg, allowed, preset.id(), min, max));
+          Message.of(
+              "Cfg was changed from %s to %s: preset %s takes %s…%s.",
+              cfg, allowed, preset.id(), min, max));
     }
     return allowed;
   }
@@ -258,7 +264,7 @@ public final class RequestPlanner {
     int count = asked == null ? 1 : asked;
     if (count < 1 || count > MOST_PICTURES) {
       throw GenerationException.invalid(
-          "count", "count must be 1…%d, is %d".formatted(MOST_PICTURES, count));
+          "count", Message.of("count must be 1…%d, is %d", MOST_PICTURES, count));
     }
     return count;
   }
@@ -267,7 +273,8 @@ public final class RequestPlanner {
     EngineFiles files = pack.engines().get(engine);
     if (files == null) {
       throw new GenerationException(
-          Reason.INVALID_PACK, "pack %s has no files for engine %s".formatted(pack.name(), engine));
+          Reason.INVALID_PACK,
+          Message.of("pack %s has no files for engine %s", pack.name(), engine));
     }
     Double strength = request.strength();
     if (request.image() == null) {
@@ -280,8 +287,9 @@ public final class RequestPlanner {
     if (!files.roles().containsKey(Role.VAE_ENCODER)) {
       throw GenerationException.invalid(
           "image",
-          "pack %s cannot start from a picture, it has no vae_encoder; leave the image out"
-              .formatted(pack.name()));
+          Message.of(
+              "pack %s cannot start from a picture, it has no vae_encoder; leave the image out",
+              pack.name()));
     }
     if (strength == null) {
       return DEFAULT_STRENGTH;
@@ -300,13 +308,14 @@ public final class RequestPlanner {
     }
     if (pack.guidance().mode() != GuidanceMode.CFG || !preset.negative()) {
       warnings.add(
-          "The negative prompt has no effect: preset %s cannot use one.".formatted(preset.id()));
+          Message.of("The negative prompt has no effect: preset %s cannot use one.", preset.id()));
       return "";
     }
     if (cfg <= 1) {
       warnings.add(
-          "The negative prompt has no effect at cfg %s; above 1 it works and doubles the time."
-              .formatted(cfg));
+          Message.of(
+              "The negative prompt has no effect at cfg %s; above 1 it works and doubles the time.",
+              cfg));
       return "";
     }
     return asked;
@@ -318,7 +327,7 @@ public final class RequestPlanner {
     }
     if (asked < 0 || asked > LARGEST_SEED) {
       throw GenerationException.invalid(
-          "seed", "seed must be 0…%d, or -1 to draw one, is %d".formatted(LARGEST_SEED, asked));
+          "seed", Message.of("seed must be 0…%d, or -1 to draw one, is %d", LARGEST_SEED, asked));
     }
     return asked;
   }

@@ -120,6 +120,8 @@ public final class HttpVerticle extends VerticleBase {
             new HttpServerOptions()
                 .setMaxInitialLineLength(8192)
                 .setMaxHeaderSize(16_384)
+                // no browser speaks it, and with it a silent connection would go unnoticed
+                .setHttp2ClearTextEnabled(false)
                 .setHandle100ContinueAutomatically(true)
                 .setCompressionSupported(false))
         .connectionHandler(connections::opened)

@@ -81,7 +81,7 @@ public final class RequestJson {
     }
     String data = text.startsWith("data:") ? text.substring(text.indexOf(',') + 1) : text;
     try {
-      return PictureReader.read(Base64.getMimeDecoder().decode(data));
+      return PictureReader.read(Base64.getDecoder().decode(data.replaceAll("\\s", "")));
     } catch (IllegalArgumentException e) {
       throw HttpFailure.invalid("image", "image: is not base64: " + e.getMessage());
     }

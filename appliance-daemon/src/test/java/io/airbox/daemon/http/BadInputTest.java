@@ -63,7 +63,7 @@ class BadInputTest {
           {"prompt":"a","spacing":"leeding"}         | spacing         | leading
           {"prompt":"a","noise":"dice"}              | noise           | torch-cpu
           {"prompt":"a","preview":"yes"}             | preview         | true or false
-          {"prompt":"a","image":"%%%"}               | image           | image
+          {"prompt":"a","image":"%%%"}               | image           | is not base64
           {"prompt":"a","image":"aGVsbG8="}          | image           | neither PNG nor JPEG
           {"prompt":"a","strength":2}                | strength        | strength
           """)

@@ -75,9 +75,9 @@ class LimitsTest {
   @Test
   void headersAndAddressesHaveLimits() {
     assertThat(talk("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
-        .startsWith("HTTP/1.1 431");
+        .matches("(?s)HTTP/1.. 431.*");
     assertThat(talk("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-        .startsWith("HTTP/1.1 414");
+        .matches("(?s)HTTP/1.. 414.*");
   }
 
   @ParameterizedTest

@@ -40,7 +40,7 @@ class PageTest {
         .doesNotContain("http");
     assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
     String cookie = page.headers().firstValue("Set-Cookie").orElseThrow();
-    assertThat(cookie).matches("airbox_session=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax");
+    assertThat(cookie).matches("airbox_session=[0-9a-f]{32}; Path=/; HTTPOnly; SameSite=Lax");
     String session = cookie.substring(0, cookie.indexOf(';'));
     assertThat(
             daemon

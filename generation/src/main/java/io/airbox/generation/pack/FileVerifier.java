@@ -2,6 +2,7 @@ package io.airbox.generation.pack;
 
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
+import io.airbox.generation.Message;
 import io.airbox.generation.pack.PackManifest.PackFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,8 +93,9 @@ public final class FileVerifier {
               problems.add(
                   new PackProblem(
                       pointer + "/sha256",
-                      "%s is damaged or was exchanged: its SHA-256 is %s instead of %s; copy the pack again"
-                          .formatted(file.file(), actual, file.sha256())));
+                      Message.of(
+                          "%s is damaged or was exchanged: its SHA-256 is %s instead of %s; copy the pack again",
+                          file.file(), actual, file.sha256())));
             }
           } catch (IOException e) {
             problems.add(new PackProblem(pointer + "/file", file.file() + " cannot be read: " + e));
@@ -105,8 +107,9 @@ public final class FileVerifier {
     if (!problems.isEmpty()) {
       throw new GenerationException(
           Reason.INVALID_PACK,
-          "pack %s in %s cannot be used:\n%s"
-              .formatted(pack.manifest().name(), pack.folder(), PackProblem.describe(problems)));
+          Message.of(
+              "pack %s in %s cannot be used:\n%s",
+              pack.manifest().name(), pack.folder(), PackProblem.describe(problems)));
     }
   }
 
@@ -114,8 +117,8 @@ public final class FileVerifier {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
     Instant modified = attributes.lastModifiedTime().toInstant();
     String key =
-        "%s|%d|%s|%s"
-            .formatted(file.toRealPath(), attributes.size(), modified, attributes.fileKey());
+        Message.of(
+            "%s|%d|%s|%s", file.toRealPath(), attributes.size(), modified, attributes.fileKey());
     String remembered = digests.get(key);
     if (remembered != null) {
       return remembered;

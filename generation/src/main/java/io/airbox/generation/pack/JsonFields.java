@@ -3,6 +3,7 @@ package io.airbox.generation.pack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.airbox.generation.ClosestName;
+import io.airbox.generation.Message;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -164,11 +165,9 @@ final class JsonFields {
     if (node.path(key).isTextual()) {
       problem(
           key,
-          "\"%s\" is not one of %s.%s"
-              .formatted(
-                  text,
-                  String.join(", ", byName.keySet()),
-                  ClosestName.hint(text, byName.keySet())));
+          Message.of(
+              "\"%s\" is not one of %s.%s",
+              text, String.join(", ", byName.keySet()), ClosestName.hint(text, byName.keySet())));
     }
     return values.get(0);
   }
@@ -242,8 +241,9 @@ final class JsonFields {
       if (!asked.contains(key)) {
         problem(
             key,
-            "is not a known key; known are %s.%s"
-                .formatted(String.join(", ", asked), ClosestName.hint(key, asked)));
+            Message.of(
+                "is not a known key; known are %s.%s",
+                String.join(", ", asked), ClosestName.hint(key, asked)));
       }
     }
   }

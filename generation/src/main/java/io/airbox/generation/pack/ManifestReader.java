@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.airbox.generation.ClosestName;
+import io.airbox.generation.Message;
 import io.airbox.generation.image.LatentPreview;
 import io.airbox.generation.pack.PackManifest.EngineFiles;
 import io.airbox.generation.pack.PackManifest.Guidance;
@@ -295,8 +296,9 @@ public final class ManifestReader {
     if (!sampler.spacings().contains(spacing)) {
       item.problem(
           "spacing",
-          "\"%s\" does not go with sampler %s; %s"
-              .formatted(spacing.id(), sampler.id(), allowedSpacings(sampler)));
+          Message.of(
+              "\"%s\" does not go with sampler %s; %s",
+              spacing.id(), sampler.id(), allowedSpacings(sampler)));
     }
     JsonFields steps = item.object("steps");
     JsonFields cfg = item.object("cfg");
@@ -431,8 +433,9 @@ public final class ManifestReader {
     if (!ids.contains(preset)) {
       fields.problem(
           "preset",
-          "\"%s\" is not one of %s.%s"
-              .formatted(preset, String.join(", ", ids), ClosestName.hint(preset, ids)));
+          Message.of(
+              "\"%s\" is not one of %s.%s",
+              preset, String.join(", ", ids), ClosestName.hint(preset, ids)));
     }
     Size size = size(fields);
     if (!sizes.contains(size)) {

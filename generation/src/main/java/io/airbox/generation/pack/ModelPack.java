@@ -2,6 +2,7 @@ package io.airbox.generation.pack;
 
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
+import io.airbox.generation.Message;
 import io.airbox.generation.pack.PackManifest.EngineFiles;
 import io.airbox.generation.pack.PackManifest.NetworkFile;
 import io.airbox.generation.pack.PackManifest.PackFile;
@@ -92,8 +93,9 @@ public record ModelPack(PackManifest manifest, Path folder, String digest) {
     if (files == null) {
       throw new GenerationException(
           Reason.INVALID_PACK,
-          "pack %s has no files for engine %s, only for %s"
-              .formatted(manifest.name(), id, String.join(", ", manifest.engines().keySet())));
+          Message.of(
+              "pack %s has no files for engine %s, only for %s",
+              manifest.name(), id, String.join(", ", manifest.engines().keySet())));
     }
     return files;
   }
@@ -145,8 +147,9 @@ public record ModelPack(PackManifest manifest, Path folder, String digest) {
         problems.add(
             new PackProblem(
                 pointer + "/bytes",
-                "%s has %d bytes instead of %d; copy the pack again"
-                    .formatted(file.file(), bytes, file.bytes())));
+                Message.of(
+                    "%s has %d bytes instead of %d; copy the pack again",
+                    file.file(), bytes, file.bytes())));
       }
     } catch (IOException e) {
       problems.add(new PackProblem(pointer + "/file", file.file() + " cannot be read: " + e));

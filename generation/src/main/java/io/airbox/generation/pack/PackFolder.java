@@ -3,6 +3,7 @@ package io.airbox.generation.pack;
 import io.airbox.generation.ClosestName;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
+import io.airbox.generation.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,18 +82,19 @@ public final class PackFolder {
       if (String.valueOf(pack.folder().getFileName()).equals(name)) {
         throw new GenerationException(
             Reason.INVALID_PACK,
-            "pack %s in %s cannot be used:\n%s"
-                .formatted(name, pack.folder(), PackProblem.describe(pack.problems())));
+            Message.of(
+                "pack %s in %s cannot be used:\n%s",
+                name, pack.folder(), PackProblem.describe(pack.problems())));
       }
     }
     throw new GenerationException(
         Reason.UNKNOWN_PACK,
         "pack",
-        "there is no pack \"%s\"; installed: %s.%s"
-            .formatted(
-                name,
-                names.isEmpty() ? "none" : String.join(", ", names),
-                ClosestName.hint(name, names)),
+        Message.of(
+            "there is no pack \"%s\"; installed: %s.%s",
+            name,
+            names.isEmpty() ? "none" : String.join(", ", names),
+            ClosestName.hint(name, names)),
         null);
   }
 
@@ -107,8 +109,9 @@ public final class PackFolder {
       throw new GenerationException(
           Reason.UNKNOWN_PACK,
           "pack",
-          "no usable pack in %s%s"
-              .formatted(roots, now.broken().isEmpty() ? "" : "; broken: " + now.broken()),
+          Message.of(
+              "no usable pack in %s%s",
+              roots, now.broken().isEmpty() ? "" : "; broken: " + now.broken()),
           null);
     }
     return now.packs().get(0);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
+import io.airbox.generation.Message;
 import io.airbox.generation.engine.Engine;
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.TensorInfo;
@@ -104,7 +105,7 @@ public final class PackImporter {
   private ModelPack run() throws IOException {
     Path target = folder.resolve(ModelPack.MANIFEST);
     if (Files.exists(target)) {
-      throw refusal("there is a %s already; delete it to import again".formatted(target));
+      throw refusal(Message.of("there is a %s already; delete it to import again", target));
     }
     requireSupportedPipeline();
     Map<Role, Path> graphs = graphs();
@@ -142,7 +143,7 @@ public final class PackImporter {
 
   private GenerationException refusal(String why) {
     return new GenerationException(
-        Reason.INVALID_PACK, "%s cannot be imported: %s".formatted(folder, why));
+        Reason.INVALID_PACK, Message.of("%s cannot be imported: %s", folder, why));
   }
 
   private void writeNew(Path file, String text) throws IOException {
@@ -159,7 +160,7 @@ public final class PackImporter {
     for (String other : List.of("XL", "StableDiffusion3", "Flux")) {
       if (kind.contains(other) || second) {
         throw refusal(
-            "it is a %s; only SD 1.x is supported yet".formatted(kind.isEmpty() ? "SDXL" : kind));
+            Message.of("it is a %s; only SD 1.x is supported yet", kind.isEmpty() ? "SDXL" : kind));
       }
     }
   }
@@ -202,7 +203,7 @@ public final class PackImporter {
       boolean embedded = inputs == UNET_INPUTS + 1;
       if (inputs != UNET_INPUTS && !embedded) {
         throw refusal(
-            "the UNet has %d inputs; supported are 3, or 4 for a full LCM".formatted(inputs));
+            Message.of("the UNet has %d inputs; supported are 3, or 4 for a full LCM", inputs));
       }
       TensorInfo sample = unet.inputs().get(0);
       requireAxis("the UNet's latent channels", fixed(sample, 1, CHANNELS), CHANNELS);
@@ -240,7 +241,7 @@ public final class PackImporter {
 
   private void requireAxis(String what, int actual, int needed) {
     if (actual != needed) {
-      throw refusal("%s is %d instead of %d".formatted(what, actual, needed));
+      throw refusal(Message.of("%s is %d instead of %d", what, actual, needed));
     }
   }
 
@@ -253,9 +254,9 @@ public final class PackImporter {
     Integer end = ids.get(ClipTokenizerFile.END);
     if (begin == null || end == null) {
       throw refusal(
-          "%s is not CLIP's tokenizer: it has no %s and %s"
-              .formatted(
-                  folder.relativize(tokenizer), ClipTokenizerFile.BEGIN, ClipTokenizerFile.END));
+          Message.of(
+              "%s is not CLIP's tokenizer: it has no %s and %s",
+              folder.relativize(tokenizer), ClipTokenizerFile.BEGIN, ClipTokenizerFile.END));
     }
     return new Text(file(tokenizer), shapes.length(), shapes.width(), begin, end, end, 3, true);
   }
@@ -281,7 +282,7 @@ public final class PackImporter {
     try {
       writeNew(made, ClipTokenizerFile.write(ids, pairs));
     } catch (IllegalArgumentException e) {
-      throw refusal(e.getMessage());
+      throw refusal("tokenizer/vocab.json is not usable: " + e);
     }
     return made;
   }
@@ -328,7 +329,7 @@ public final class PackImporter {
     try {
       return MAPPER.readTree(file.toFile());
     } catch (JsonProcessingException e) {
-      throw refusal("%s is not valid JSON: %s".formatted(name, e.getOriginalMessage()));
+      throw refusal(Message.of("%s is not valid JSON: %s", name, e.getOriginalMessage()));
     }
   }
 

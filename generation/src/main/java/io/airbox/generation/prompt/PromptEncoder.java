@@ -1,5 +1,6 @@
 package io.airbox.generation.prompt;
 
+import io.airbox.generation.Message;
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.Tensor;
 import io.airbox.generation.pack.PackManifest.Text;
@@ -143,8 +144,9 @@ public final class PromptEncoder {
     List<WeightedToken> lost =
         chunks.subList(text.maxChunks(), chunks.size()).stream().flatMap(List::stream).toList();
     String after = kept.isEmpty() ? "" : before(kept.get(kept.size() - 1));
-    return " is longer than the %d tokens that this model reads: it was cut after \"%s\", %d tokens were left out."
-        .formatted(text.maxChunks() * (text.length() - 2), after, lost.size());
+    return Message.of(
+        " is longer than the %d tokens that this model reads: it was cut after \"%s\", %d tokens were left out.",
+        text.maxChunks() * (text.length() - 2), after, lost.size());
   }
 
   private static String before(WeightedToken token) {

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
+import io.airbox.generation.Message;
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.Tensor;
 import io.airbox.generation.engine.TensorInfo;
@@ -92,8 +93,9 @@ final class OnnxNetwork implements Network {
       case DOUBLE, INT8, INT16, BOOL, STRING, UINT8, UNKNOWN ->
           throw new GenerationException(
               Reason.INVALID_PACK,
-              "%s: %s has element type %s; supported are FLOAT, FLOAT16, BFLOAT16, INT32 and INT64"
-                  .formatted(name, node, info.type));
+              Message.of(
+                  "%s: %s has element type %s; supported are FLOAT, FLOAT16, BFLOAT16, INT32 and INT64",
+                  name, node, info.type));
     };
   }
 
@@ -143,7 +145,7 @@ final class OnnxNetwork implements Network {
   private void requireLength(int needed, float[] output) {
     if (output.length < needed) {
       throw new IllegalArgumentException(
-          "%s gives %d values, there is room for %d".formatted(name, needed, output.length));
+          Message.of("%s gives %d values, there is room for %d", name, needed, output.length));
     }
   }
 
@@ -171,20 +173,21 @@ final class OnnxNetwork implements Network {
   private List<List<Long>> check(List<Tensor> tensors) {
     if (tensors.size() != inputs.size()) {
       throw new IllegalArgumentException(
-          "%s takes %d inputs (%s), got %d"
-              .formatted(
-                  name,
-                  inputs.size(),
-                  inputs.stream().map(TensorInfo::name).collect(Collectors.joining(", ")),
-                  tensors.size()));
+          Message.of(
+              "%s takes %d inputs (%s), got %d",
+              name,
+              inputs.size(),
+              inputs.stream().map(TensorInfo::name).collect(Collectors.joining(", ")),
+              tensors.size()));
     }
     List<List<Long>> shapes = new ArrayList<>(tensors.size());
     for (int i = 0; i < tensors.size(); i++) {
       List<Long> shape = Arrays.stream(tensors.get(i).shape()).boxed().toList();
       if (!inputs.get(i).accepts(shape)) {
         throw new IllegalArgumentException(
-            "%s takes %s for %s, got %s"
-                .formatted(name, inputs.get(i).shape(), inputs.get(i).name(), shape));
+            Message.of(
+                "%s takes %s for %s, got %s",
+                name, inputs.get(i).shape(), inputs.get(i).name(), shape));
       }
       shapes.add(shape);
     }
