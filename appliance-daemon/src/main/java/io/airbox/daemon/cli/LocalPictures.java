@@ -63,13 +63,13 @@ final class LocalPictures implements PictureSource {
       Path cache = places.data().resolve("cache");
       PackFolder packs = PackFolder.open(places.models().toArray(Path[]::new));
       OnnxEngine engine =
-          OnnxEngine.create(new OnnxEngine.Options(config.threads(), cache.resolve("native")));
+          OnnxEngine.create(new OnnxEngine.Options(config.threads(), cache.resolve("onnxruntime")));
       DiffusionPipeline pipeline =
           new DiffusionPipeline(
               engine,
               packs,
               new DiffusionPipeline.Options(
-                  cache.resolve("native"), new FileVerifier(cache.resolve("verified"))));
+                  cache.resolve("tokenizers"), new FileVerifier(cache.resolve("verified.json"))));
       return new LocalPictures(
           lock, new PackPlanner(packs, engine.id(), new SecureRandom()), engine, pipeline);
     } catch (RuntimeException e) {
