@@ -32,9 +32,21 @@ class WorkerMainIT {
   private static GenerationSettings settings(String pack) {
     PackManifest manifest = ModelPack.open(MODELS.resolve("default")).manifest();
     return new GenerationSettings(
-        pack, manifest.version(), manifest.presets().get(0).id(), "a red apple", "",
-        manifest.sizes().get(0).width(), manifest.sizes().get(0).height(), 4, 3,
-        SamplerKind.DDIM, Spacing.LEADING, 7, NoiseKind.TORCH_CPU, 1, null);
+        pack,
+        manifest.version(),
+        manifest.presets().get(0).id(),
+        "a red apple",
+        "",
+        manifest.sizes().get(0).width(),
+        manifest.sizes().get(0).height(),
+        4,
+        3,
+        SamplerKind.DDIM,
+        Spacing.LEADING,
+        7,
+        NoiseKind.TORCH_CPU,
+        1,
+        null);
   }
 
   private EngineWorker start(String engine) {
@@ -67,8 +79,7 @@ class WorkerMainIT {
   @Test
   void anEngineThatIsNotBuiltInIsSaid() {
     try (EngineWorker worker = start("bm1684x")) {
-      assertThatThrownBy(
-              () -> worker.make(settings("x"), null, false, GenerationListener.SILENT))
+      assertThatThrownBy(() -> worker.make(settings("x"), null, false, GenerationListener.SILENT))
           .hasMessage("this version has no engine bm1684x; choose onnx or auto");
     }
   }
@@ -97,8 +108,13 @@ class WorkerMainIT {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"), WorkerMain.class.getName(),
-                "--socket", socket.toString(), "--cache", folder.toString())
+                "-cp",
+                System.getProperty("java.class.path"),
+                WorkerMain.class.getName(),
+                "--socket",
+                socket.toString(),
+                "--cache",
+                folder.toString())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
