@@ -17,11 +17,11 @@ HERE = Path(__file__).resolve().parent
 
 
 def ours(options: argparse.Namespace, steps: int, cfg: float) -> list[str]:
-    natives = HOME / "lib" / "native"
     return [
-        "java", "-XX:+UseSerialGC", "-Xmx256m", f"-Dairbox.home={HOME}", f"-Dairbox.natives={natives}",
+        "java", "-XX:+UseSerialGC", "-Xmx256m",
         "-cp", f"{ROOT}/hw-tests/target/test-classes:{HOME}/lib/*",
         "io.airbox.hwtests.bench.PictureServer", str(PACK), str(options.threads), str(steps), str(cfg),
+        str(ROOT / "hw-tests" / "target" / "natives"),
     ]  # fmt: skip
 
 

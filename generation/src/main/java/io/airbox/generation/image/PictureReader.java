@@ -6,11 +6,12 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pictures that people send: PNG and JPEG of any colour type, from memory. The size is
@@ -38,10 +39,11 @@ public final class PictureReader {
         new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
       reader.setInput(stream, true, true);
       requireSize(reader.getWidth(0), reader.getHeight(0));
-      String[] warning = {null};
-      reader.addIIOReadWarningListener((source, text) -> warning[0] = text);
+      List<String> warnings = new ArrayList<>();
+      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       BufferedImage image = reader.read(0);
-      requireWhole(format, data, warning[0]);
+      requireWhole(format, warnings);
+      requireNoCmyk(format, image);
       return rgb(image);
     } catch (IOException | RuntimeException e) {
       if (e instanceof GenerationException known) {
@@ -90,19 +92,20 @@ public final class PictureReader {
   }
 
   /** A JPEG that ends early is decoded with grey in place of the rest, and only a warning. */
-  private static void requireWhole(String format, byte[] data, @Nullable String warning) {
-    if (format.equals("JPEG") && warning != null && !endsWithMarker(data)) {
-      throw GenerationException.invalid("image", "the JPEG is cut short: " + warning);
+  private static void requireWhole(String format, List<String> warnings) {
+    for (String warning : warnings) {
+      if (warning.contains("Missing EOI")) {
+        throw GenerationException.invalid("image", "the " + format + " is cut short");
+      }
     }
   }
 
-  private static boolean endsWithMarker(byte[] data) {
-    for (int i = data.length - 1; i > 0; i--) {
-      if (data[i] == (byte) 0xD9 && data[i - 1] == (byte) 0xFF) {
-        return true;
-      }
+  /** A JPEG of four channels is decoded with wrong colours. */
+  private static void requireNoCmyk(String format, BufferedImage image) {
+    if (format.equals("JPEG") && image.getRaster().getNumBands() == 4) {
+      throw GenerationException.invalid(
+          "image", "the JPEG is in CMYK colours; save it as RGB and try again");
     }
-    return false;
   }
 
   private static RgbImage rgb(BufferedImage image) {

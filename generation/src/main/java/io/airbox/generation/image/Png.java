@@ -25,6 +25,9 @@ public final class Png {
   private static final int BYTES_PER_PIXEL = 3;
   private static final int FILTERS = 5;
 
+  /** A third less time than zlib's 6 for a file that is 1 % larger. */
+  private static final int COMPRESSION = 4;
+
   private Png() {}
 
   /**
@@ -74,20 +77,25 @@ public final class Png {
 
   private static void pixels(ByteArrayOutputStream png, RgbImage image) {
     int stride = image.width() * BYTES_PER_PIXEL;
-    byte[] previous = new byte[stride];
-    byte[] row = new byte[stride];
-    byte[][] filtered = new byte[FILTERS][stride + 1];
+    // a pixel of zeros stands left of every row
+    byte[] above = new byte[BYTES_PER_PIXEL + stride];
+    byte[] row = new byte[BYTES_PER_PIXEL + stride];
+    byte[][] filtered = new byte[FILTERS][1 + stride];
+    for (int filter = 0; filter < FILTERS; filter++) {
+      filtered[filter][0] = (byte) filter;
+    }
     byte[] block = new byte[1 << 16];
-    Deflater deflater = new Deflater();
+    Deflater deflater = new Deflater(COMPRESSION);
     try {
       for (int y = 0; y < image.height(); y++) {
-        System.arraycopy(image.rgb(), y * stride, row, 0, stride);
-        deflater.setInput(best(row, previous, filtered));
+        System.arraycopy(image.rgb(), y * stride, row, BYTES_PER_PIXEL, stride);
+        filter(row, above, filtered);
+        deflater.setInput(best(filtered));
         while (!deflater.needsInput()) {
           write(png, block, deflater);
         }
-        byte[] swap = previous;
-        previous = row;
+        byte[] swap = above;
+        above = row;
         row = swap;
       }
       deflater.finish();
@@ -106,14 +114,34 @@ public final class Png {
     }
   }
 
-  /** The row under the filter whose bytes, taken as signed, have the least sum of magnitudes. */
-  private static byte[] best(byte[] row, byte[] above, byte[][] filtered) {
+  /** Every filter's version of a row: none, left, above, average, Paeth. */
+  private static void filter(byte[] row, byte[] above, byte[][] filtered) {
+    int stride = row.length - BYTES_PER_PIXEL;
+    System.arraycopy(row, BYTES_PER_PIXEL, filtered[0], 1, stride);
+    subtract(row, row, 0, filtered[1]);
+    subtract(row, above, BYTES_PER_PIXEL, filtered[2]);
+    byte[] average = filtered[3];
+    byte[] paeth = filtered[4];
+    for (int i = 0; i < stride; i++) {
+      int value = row[BYTES_PER_PIXEL + i];
+      int left = row[i] & 0xFF;
+      int up = above[BYTES_PER_PIXEL + i] & 0xFF;
+      average[1 + i] = (byte) (value - ((left + up) >> 1));
+      paeth[1 + i] = (byte) (value - paeth(left, up, above[i] & 0xFF));
+    }
+  }
+
+  private static void subtract(byte[] row, byte[] guess, int from, byte[] target) {
+    for (int i = 0; i < target.length - 1; i++) {
+      target[1 + i] = (byte) (row[BYTES_PER_PIXEL + i] - guess[from + i]);
+    }
+  }
+
+  /** The version whose bytes, taken as signed, have the least sum of magnitudes. */
+  private static byte[] best(byte[][] filtered) {
     byte[] best = filtered[0];
     int least = Integer.MAX_VALUE;
-    for (int filter = 0; filter < FILTERS; filter++) {
-      byte[] candidate = filtered[filter];
-      candidate[0] = (byte) filter;
-      filter(filter, row, above, candidate);
+    for (byte[] candidate : filtered) {
       int sum = 0;
       for (int i = 1; i < candidate.length; i++) {
         sum += Math.abs(candidate[i]);
@@ -124,22 +152,6 @@ public final class Png {
       }
     }
     return best;
-  }
-
-  private static void filter(int filter, byte[] row, byte[] above, byte[] target) {
-    for (int i = 0; i < row.length; i++) {
-      int left = i < BYTES_PER_PIXEL ? 0 : row[i - BYTES_PER_PIXEL] & 0xFF;
-      int up = above[i] & 0xFF;
-      int guess =
-          switch (filter) {
-            case 1 -> left;
-            case 2 -> up;
-            case 3 -> (left + up) >> 1;
-            case 4 -> paeth(left, up, i < BYTES_PER_PIXEL ? 0 : above[i - BYTES_PER_PIXEL] & 0xFF);
-            default -> 0;
-          };
-      target[i + 1] = (byte) (row[i] - guess);
-    }
   }
 
   private static int paeth(int left, int up, int corner) {

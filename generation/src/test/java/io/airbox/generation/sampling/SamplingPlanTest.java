@@ -13,6 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,7 +194,7 @@ class SamplingPlanTest {
                 + "strength 0.16 or more, or fewer steps");
   }
 
-  private static org.assertj.core.api.ThrowableAssertAlternative<GenerationException> assertRefused(
+  private static ThrowableAssertAlternative<GenerationException> assertRefused(
       SamplerKind sampler, Spacing spacing, int steps, Double strength, String field) {
     return assertThatExceptionOfType(GenerationException.class)
         .isThrownBy(() -> SamplingPlan.of(sampler, spacing, SD, steps, strength))

@@ -1,0 +1,13 @@
+package io.airbox.daemon;
+
+import io.airbox.daemon.cli.AirBoxCommand;
+
+/** Entry point of the daemon and of the command line: exit codes only. */
+public final class Main {
+  private Main() {}
+
+  /** Runs {@code airbox ARGUMENTS} and ends the process with its exit code. */
+  public static void main(String... arguments) {
+    System.exit(AirBoxCommand.execute(arguments));
+  }
+}

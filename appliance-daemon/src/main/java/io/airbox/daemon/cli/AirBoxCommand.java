@@ -1,0 +1,120 @@
+package io.airbox.daemon.cli;
+
+import io.airbox.daemon.Version;
+import io.airbox.daemon.config.ConfigException;
+import io.airbox.daemon.pictures.DataLockedException;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The root of the command line. */
+@Command(
+    name = "airbox",
+    description = "Pictures from a prompt, made on this machine.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = AirBoxCommand.VersionText.class,
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  airbox run",
+      "  airbox generate \"a red apple\" -o apple.png --seed 7",
+      "  airbox models list",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration,",
+      "  4 the data is in use by another process, 5 the daemon cannot be reached, 6 the queue is"
+          + " full"
+    },
+    subcommands = {
+      RunCommand.class,
+      GenerateCommand.class,
+      ModelsCommand.class,
+      CompletionCommand.class
+    })
+public final class AirBoxCommand implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces and talk more.")
+  private boolean debug;
+
+  private AirBoxCommand() {
+    spec = CommandLine.Model.CommandSpec.create();
+  }
+
+  /**
+   * Runs a command line.
+   *
+   * @return the exit code
+   */
+  public static int execute(String... arguments) {
+    if (Arrays.asList(arguments).contains("--debug")) {
+      System.setProperty("tinylog.level", "debug");
+    }
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
+    AirBoxCommand root = new AirBoxCommand();
+    return new CommandLine(root)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExitCodeExceptionMapper(AirBoxCommand::exitCode)
+        .setExecutionExceptionHandler(
+            (error, commandLine, parsed) -> {
+              commandLine
+                  .getErr()
+                  .println(
+                      commandLine
+                          .getColorScheme()
+                          .errorText("airbox: " + sentence(error, root.debug)));
+              if (root.debug) {
+                error.printStackTrace(commandLine.getErr());
+              }
+              return exitCode(error);
+            });
+  }
+
+  private static String sentence(Exception error, boolean debug) {
+    String message = error.getMessage();
+    if (message == null) {
+      return error + (debug ? "" : " (--debug shows where)");
+    }
+    return message;
+  }
+
+  private static int exitCode(Throwable error) {
+    if (error instanceof CommandFailure failure) {
+      return failure.exitCode();
+    }
+    if (error instanceof ConfigException) {
+      return ExitCodes.CONFIGURATION;
+    }
+    if (error instanceof DataLockedException) {
+      return ExitCodes.DATA_LOCKED;
+    }
+    return error instanceof CommandLine.ParameterException ? ExitCodes.USAGE : ExitCodes.FAILED;
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "a command is missing; see airbox --help");
+  }
+
+  /** {@code airbox 0.1.0}. */
+  static final class VersionText implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "airbox " + Version.current(),
+        "Java " + Runtime.version() + ", " + System.getProperty("os.arch")
+      };
+    }
+  }
+}

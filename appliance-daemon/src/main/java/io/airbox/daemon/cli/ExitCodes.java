@@ -1,0 +1,27 @@
+package io.airbox.daemon.cli;
+
+/** What the process says by its exit status. */
+public final class ExitCodes {
+  /** Done. */
+  public static final int DONE = 0;
+
+  /** It was tried and failed. */
+  public static final int FAILED = 1;
+
+  /** The command line is wrong. */
+  public static final int USAGE = 2;
+
+  /** The settings are wrong. */
+  public static final int CONFIGURATION = 3;
+
+  /** Another process works on the same data. */
+  public static final int DATA_LOCKED = 4;
+
+  /** The daemon cannot be reached. */
+  public static final int UNREACHABLE = 5;
+
+  /** The queue is full; later it may work. */
+  public static final int BUSY = 6;
+
+  private ExitCodes() {}
+}

@@ -1,0 +1,283 @@
+package io.airbox.daemon.cli;
+
+import io.airbox.daemon.Places;
+import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.generation.GenerationException;
+import io.airbox.generation.GenerationRequest;
+import io.airbox.generation.image.Infotext;
+import io.airbox.generation.image.PictureReader;
+import io.airbox.generation.image.Png;
+import io.airbox.generation.image.RgbImage;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code airbox generate}: pictures from a prompt. {@code -o} writes over a file of that name, as
+ * {@code curl -o} does; a name that it makes up itself is always a new one.
+ */
+@Command(
+    name = "generate",
+    description = "Makes pictures from a prompt.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  airbox generate \"a red apple\" -o apple.png --seed 7",
+      "  airbox generate --from apple.png -o again.png",
+      "  airbox generate \"a green apple\" --image apple.png --strength 0.6",
+      "  airbox generate \"a yellow banana\" --count 4 --json"
+    })
+final class GenerateCommand implements Callable<Integer> {
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,5})[xX×](\\d{1,5})");
+  private static final int LONGEST_NAME = 40;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+  @Mixin private StorageOptions storage;
+  @Mixin private HostOption host;
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "PROMPT", description = "What to draw.")
+  private @Nullable String prompt;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description =
+          "Where the picture goes; written over. With --count a number is added. Left out: a new"
+              + " file named after the prompt.")
+  private @Nullable Path output;
+
+  @Option(names = "--seed", paramLabel = "N", description = "The same seed makes the same picture.")
+  private @Nullable Long seed;
+
+  @Option(names = "--steps", paramLabel = "N", description = "Denoising steps.")
+  private @Nullable Integer steps;
+
+  @Option(names = "--size", paramLabel = "WxH", description = "Picture size, such as 512x512.")
+  private @Nullable String size;
+
+  @Option(names = "--pack", paramLabel = "NAME", description = "Model pack.")
+  private @Nullable String pack;
+
+  @Option(names = "--preset", paramLabel = "ID", description = "Preset of the pack.")
+  private @Nullable String preset;
+
+  @Option(names = "--sampler", paramLabel = "NAME", description = "Sampler.")
+  private @Nullable String sampler;
+
+  @Option(names = "--cfg", paramLabel = "X", description = "Guidance scale.")
+  private @Nullable Double cfg;
+
+  @Option(names = "--negative", paramLabel = "TEXT", description = "What to avoid.")
+  private @Nullable String negative;
+
+  @Option(
+      names = "--from",
+      paramLabel = "PNG",
+      description = "Make a picture again as its file says; other options change single settings.")
+  private @Nullable Path from;
+
+  @Option(names = "--image", paramLabel = "FILE", description = "Picture to start from.")
+  private @Nullable Path image;
+
+  @Option(names = "--strength", paramLabel = "0…1", description = "How much of --image to replace.")
+  private @Nullable Double strength;
+
+  @Option(names = "--count", paramLabel = "N", description = "How many pictures, 1 to 10.")
+  private @Nullable Integer count;
+
+  @Option(names = "--json", description = "Say what was made as JSON on standard output.")
+  private boolean json;
+
+  private GenerateCommand() {
+    spec = CommandLine.Model.CommandSpec.create();
+    storage = new StorageOptions();
+    host = new HostOption();
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    GenerationRequest request = request();
+    DaemonConfig config = storage.load(Map.of());
+    Places places = Places.of(config.storage());
+    ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
+    PictureSource.Result result;
+    try (PictureSource source = source(places, config)) {
+      result = source.make(request, progress);
+    } catch (GenerationException e) {
+      throw new CommandFailure(exitCode(e), e.getMessage(), e);
+    } finally {
+      progress.clear();
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    result.warnings().forEach(warning -> err.println("airbox: warning: " + warning));
+    report(result, write(request, result.pictures()));
+    return ExitCodes.DONE;
+  }
+
+  private static int exitCode(GenerationException error) {
+    return switch (error.reason()) {
+      case INVALID_REQUEST, UNKNOWN_PACK -> ExitCodes.USAGE;
+      case INVALID_PACK, OUT_OF_MEMORY, ENGINE_FAULT, WORKER_LOST, CANCELLED -> ExitCodes.FAILED;
+    };
+  }
+
+  private PictureSource source(Places places, DaemonConfig config) {
+    Optional<DaemonClient> daemon = host.connect(places);
+    return daemon.isPresent()
+        ? new DaemonPictures(daemon.get())
+        : LocalPictures.open(places, config.engine());
+  }
+
+  private GenerationRequest request() throws IOException {
+    @Nullable GenerationRequest base = from == null ? null : fromPicture(from);
+    String words = prompt != null ? prompt : base == null ? null : base.prompt();
+    if (words == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "say what to draw: airbox generate \"a red apple\"");
+    }
+    Integer width = base == null ? null : base.width();
+    Integer height = base == null ? null : base.height();
+    if (size != null) {
+      Matcher matcher = SIZE.matcher(size);
+      if (!matcher.matches()) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), "--size " + size + " is not a size; write it as 512x512");
+      }
+      width = Integer.valueOf(matcher.group(1));
+      height = Integer.valueOf(matcher.group(2));
+    }
+    return new GenerationRequest(
+        or(pack, base == null ? null : base.pack()),
+        or(preset, base == null ? null : base.preset()),
+        words,
+        or(negative, base == null ? null : base.negativePrompt()),
+        width,
+        height,
+        or(steps, base == null ? null : base.steps()),
+        or(cfg, base == null ? null : base.cfg()),
+        or(sampler, base == null ? null : base.sampler()),
+        sampler != null || base == null ? null : base.spacing(),
+        or(seed, base == null ? null : base.seed()),
+        base == null ? null : base.noise(),
+        count,
+        base == null ? start() : base.image(),
+        or(strength, base == null ? null : base.strength()),
+        false);
+  }
+
+  private static <T> @Nullable T or(@Nullable T given, @Nullable T otherwise) {
+    return given != null ? given : otherwise;
+  }
+
+  private GenerationRequest fromPicture(Path file) throws IOException {
+    String text = Png.texts(read(file)).get(Infotext.KEYWORD);
+    if (text == null) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, file + " does not say how it was made: it has no text \"parameters\"");
+    }
+    Infotext infotext = Infotext.parse(text);
+    RgbImage start = start();
+    if (infotext.strength().isPresent() && start == null) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          file + " was made from another picture; give that one with --image to make it again");
+    }
+    return infotext.request(start);
+  }
+
+  private @Nullable RgbImage start() throws IOException {
+    return image == null ? null : PictureReader.read(read(image));
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw new CommandFailure(ExitCodes.USAGE, file + ": no such file", e);
+    }
+  }
+
+  private List<Path> write(GenerationRequest request, List<PictureSource.Made> pictures)
+      throws IOException {
+    List<Path> files = new java.util.ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      PictureSource.Made picture = pictures.get(i);
+      Path file =
+          output == null
+              ? unused(request.prompt(), picture.settings().getLong("seed"))
+              : numbered(output, pictures.size() == 1 ? 0 : i + 1);
+      try {
+        Files.write(file, picture.png());
+      } catch (IOException e) {
+        throw new CommandFailure(
+            ExitCodes.FAILED, file + " cannot be written: " + e.getMessage(), e);
+      }
+      files.add(file);
+    }
+    return files;
+  }
+
+  /** {@code apple.png} becomes {@code apple-2.png}. */
+  static Path numbered(Path file, int number) {
+    if (number == 0) {
+      return file;
+    }
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    String stem = dot <= 0 ? name : name.substring(0, dot);
+    String ending = dot <= 0 ? "" : name.substring(dot);
+    return file.resolveSibling(stem + "-" + number + ending);
+  }
+
+  /** {@code a-red-apple-7.png}, or with a number behind it when that is there already. */
+  private static Path unused(String prompt, long seed) {
+    String words =
+        prompt.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-").replaceAll("^-|-$", "");
+    String stem =
+        (words.isEmpty() ? "picture" : words.substring(0, Math.min(LONGEST_NAME, words.length())))
+            + "-"
+            + seed;
+    Path file = Path.of(stem + ".png");
+    for (int number = 2; Files.exists(file); number++) {
+      file = Path.of(stem + "-" + number + ".png");
+    }
+    return file;
+  }
+
+  private void report(PictureSource.Result result, List<Path> files) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      files.forEach(file -> out.println(file));
+      out.flush();
+      return;
+    }
+    JsonArray pictures = new JsonArray();
+    for (int i = 0; i < files.size(); i++) {
+      pictures.add(
+          new JsonObject()
+              .put("file", files.get(i).toString())
+              .put("settings", result.pictures().get(i).settings()));
+    }
+    out.println(
+        new JsonObject()
+            .put("pictures", pictures)
+            .put("warnings", new JsonArray(result.warnings()))
+            .encodePrettily());
+    out.flush();
+  }
+}

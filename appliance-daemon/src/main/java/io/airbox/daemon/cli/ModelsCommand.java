@@ -1,0 +1,156 @@
+package io.airbox.daemon.cli;
+
+import io.airbox.daemon.Places;
+import io.airbox.generation.GenerationException;
+import io.airbox.generation.pack.FileVerifier;
+import io.airbox.generation.pack.ModelPack;
+import io.airbox.generation.pack.PackFolder;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code airbox models}: the installed packs. Reads folders only, so it needs no daemon. */
+@Command(
+    name = "models",
+    description = "Model packs: what is installed, whether it is whole, and new ones.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  airbox models list", "  airbox models verify"})
+final class ModelsCommand implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private ModelsCommand() {
+    spec = CommandLine.Model.CommandSpec.create();
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "say what to do: list, verify; see airbox models --help");
+  }
+
+  private static PackFolder open(Places places) {
+    return PackFolder.open(places.models().toArray(Path[]::new));
+  }
+
+  @Command(
+      name = "list",
+      description = "Lists the installed packs; the first is the default.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models list", "  airbox models list --json"})
+  int list(
+      @Mixin StorageOptions storage,
+      @Option(names = "--json", description = "As JSON.") boolean json) {
+    PackFolder packs = open(storage.places());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      JsonArray list = new JsonArray();
+      packs.packs().forEach(pack -> list.add(describe(pack)));
+      JsonArray broken = new JsonArray();
+      packs
+          .broken()
+          .forEach(
+              pack ->
+                  broken.add(
+                      new JsonObject()
+                          .put("folder", pack.folder().toString())
+                          .put("problems", texts(pack.problems()))));
+      out.println(new JsonObject().put("packs", list).put("broken", broken).encodePrettily());
+    } else {
+      for (ModelPack pack : packs.packs()) {
+        out.printf(
+            Locale.ROOT,
+            "%-24s %-8s %-10s %s%n",
+            pack.manifest().name(),
+            pack.manifest().version(),
+            pack.manifest().sizes().get(0),
+            pack.manifest().title());
+      }
+    }
+    out.flush();
+    PrintWriter err = spec.commandLine().getErr();
+    for (PackFolder.BrokenPack pack : packs.broken()) {
+      err.println("airbox: " + pack.folder() + " cannot be used: " + texts(pack.problems()));
+    }
+    if (packs.packs().isEmpty()) {
+      err.println("airbox: no usable pack in " + storage.places().models());
+    }
+    return ExitCodes.DONE;
+  }
+
+  private static JsonObject describe(ModelPack pack) {
+    return new JsonObject()
+        .put("name", pack.manifest().name())
+        .put("version", pack.manifest().version())
+        .put("title", pack.manifest().title())
+        .put("licence", pack.manifest().licence().spdx())
+        .put("sizes", texts(pack.manifest().sizes()))
+        .put(
+            "engines", new JsonArray(pack.manifest().engines().keySet().stream().sorted().toList()))
+        .put("folder", pack.folder().toString())
+        .put("digest", pack.digest());
+  }
+
+  private static JsonArray texts(List<?> values) {
+    return new JsonArray(values.stream().map(String::valueOf).toList());
+  }
+
+  @Command(
+      name = "verify",
+      description = "Reads every file of a pack, or of all, and compares it with its SHA-256.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models verify", "  airbox models verify airbox-emoji"})
+  int verify(
+      @Mixin StorageOptions storage,
+      @Parameters(arity = "0..1", paramLabel = "PACK", description = "Name of one pack.")
+          @Nullable String name,
+      @Option(names = "--json", description = "As JSON.") boolean json) {
+    PackFolder packs = open(storage.places());
+    List<ModelPack> chosen = name == null ? packs.packs() : List.of(packs.find(name));
+    FileVerifier verifier = new FileVerifier();
+    JsonArray results = new JsonArray();
+    boolean whole = packs.broken().isEmpty() || name != null;
+    PrintWriter err = spec.commandLine().getErr();
+    for (ModelPack pack : chosen) {
+      String problem = problem(verifier, pack);
+      whole &= problem == null;
+      results.add(
+          new JsonObject()
+              .put("pack", pack.manifest().name())
+              .put("whole", problem == null)
+              .put("problem", problem));
+      if (problem != null) {
+        err.println("airbox: " + problem);
+      } else if (!json) {
+        spec.commandLine().getOut().println(pack.manifest().name() + ": whole");
+      }
+    }
+    if (name == null) {
+      packs
+          .broken()
+          .forEach(pack -> err.println("airbox: " + pack.folder() + ": " + pack.problems()));
+    }
+    if (json) {
+      spec.commandLine().getOut().println(results.encodePrettily());
+    }
+    spec.commandLine().getOut().flush();
+    return whole ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private static @Nullable String problem(FileVerifier verifier, ModelPack pack) {
+    try {
+      verifier.verifyAll(pack);
+      return null;
+    } catch (GenerationException e) {
+      return e.getMessage();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.airbox.daemon.http;
+
+import io.airbox.daemon.jobs.JobQueue;
+import io.airbox.daemon.pictures.PictureStore;
+import io.airbox.generation.pack.PackFolder;
+import io.airbox.generation.worker.WorkerStatus;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/**
+ * What the HTTP edge serves.
+ *
+ * @param version the daemon's version
+ * @param started when the daemon started
+ * @param jobs the queue
+ * @param pictures the gallery
+ * @param packs installed packs
+ * @param worker how the engine's process is now
+ */
+public record DaemonServices(
+    String version,
+    Instant started,
+    JobQueue jobs,
+    PictureStore pictures,
+    PackFolder packs,
+    Supplier<WorkerStatus> worker) {}

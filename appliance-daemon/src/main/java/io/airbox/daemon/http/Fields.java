@@ -1,0 +1,182 @@
+package io.airbox.daemon.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.airbox.generation.ClosestName;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a JSON request body, read one by one with precise complaints. A field that is
+ * absent or null reads as null.
+ */
+final class Fields {
+  private final JsonObject object;
+
+  private Fields(JsonObject object) {
+    this.object = object;
+  }
+
+  /**
+   * Parses a body that has to be a JSON object with no other fields than the known ones.
+   *
+   * @throws HttpFailure 400 saying where the JSON breaks off or which field is unknown
+   */
+  static Fields parse(Buffer body, Set<String> known) {
+    Object value;
+    try {
+      if (body.length() == 0) {
+        throw HttpFailure.invalid(null, "the body is empty; send a JSON object");
+      }
+      value = Json.decodeValue(body);
+    } catch (DecodeException e) {
+      throw HttpFailure.invalid(null, "the body is not JSON: " + reason(e));
+    }
+    if (!(value instanceof JsonObject object)) {
+      throw HttpFailure.invalid(null, "the body has to be a JSON object, it is " + describe(value));
+    }
+    for (String name : object.fieldNames()) {
+      if (!known.contains(name)) {
+        throw new HttpFailure(
+            400,
+            "UNKNOWN_FIELD",
+            shortened(name),
+            shortened(name) + ": unknown field." + ClosestName.hint(name, known));
+      }
+    }
+    return new Fields(object);
+  }
+
+  private static String reason(DecodeException e) {
+    Throwable cause = e.getCause();
+    if (cause instanceof JsonProcessingException json) {
+      String place =
+          json.getLocation() == null
+              ? ""
+              : " at line "
+                  + json.getLocation().getLineNr()
+                  + ", column "
+                  + json.getLocation().getColumnNr();
+      String message = json.getOriginalMessage();
+      int end = message.indexOf(" (start marker");
+      return (end < 0 ? message : message.substring(0, end)) + place;
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  /** Whether the field is there and not null. */
+  boolean has(String name) {
+    return object.getValue(name) != null;
+  }
+
+  /** A text that has to be there and not blank. */
+  String required(String name, int maxLength) {
+    String text = text(name, maxLength);
+    if (text == null) {
+      throw HttpFailure.invalid(name, name + ": is missing");
+    }
+    if (text.isBlank()) {
+      throw HttpFailure.invalid(name, name + ": is empty; say what to draw");
+    }
+    return text;
+  }
+
+  @Nullable String text(String name, int maxLength) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof String text)) {
+      throw wrongType(name, "a text", value);
+    }
+    if (text.length() > maxLength) {
+      throw HttpFailure.invalid(
+          name,
+          name + ": is " + text.length() + " characters long, at most " + maxLength + " are read");
+    }
+    return text;
+  }
+
+  @Nullable Integer integer(String name) {
+    Long value = whole(name);
+    if (value == null) {
+      return null;
+    }
+    if (value != value.intValue()) {
+      throw HttpFailure.invalid(name, name + ": " + value + " is out of range");
+    }
+    return value.intValue();
+  }
+
+  @Nullable Long whole(String name) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof Integer || value instanceof Long) {
+      return ((Number) value).longValue();
+    }
+    if (value instanceof BigInteger) {
+      throw HttpFailure.invalid(
+          name, name + ": " + shortened(value.toString()) + " is out of range");
+    }
+    if (value instanceof Number number) {
+      double real = number.doubleValue();
+      if (real == Math.rint(real) && Math.abs(real) < 1L << 53) {
+        return (long) real;
+      }
+    }
+    throw wrongType(name, "a whole number", value);
+  }
+
+  @Nullable Double number(String name) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof Number number)) {
+      throw wrongType(name, "a number", value);
+    }
+    if (!Double.isFinite(number.doubleValue())) {
+      throw HttpFailure.invalid(name, name + ": is out of range");
+    }
+    return number.doubleValue();
+  }
+
+  boolean flag(String name, boolean absent) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return absent;
+    }
+    if (!(value instanceof Boolean flag)) {
+      throw wrongType(name, "true or false", value);
+    }
+    return flag;
+  }
+
+  private static HttpFailure wrongType(String name, String wanted, Object value) {
+    return HttpFailure.invalid(name, name + ": has to be " + wanted + ", it is " + describe(value));
+  }
+
+  private static String describe(@Nullable Object value) {
+    if (value == null) {
+      return "null";
+    }
+    if (value instanceof String text) {
+      return "the text \"" + shortened(text) + "\"";
+    }
+    if (value instanceof JsonArray) {
+      return "a list";
+    }
+    return value instanceof JsonObject ? "an object" : shortened(value.toString());
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+  }
+}

@@ -1,0 +1,176 @@
+package io.airbox.daemon.http;
+
+import io.airbox.daemon.jobs.JobError;
+import io.airbox.daemon.jobs.JobRefusedException;
+import io.airbox.daemon.pictures.PictureStoreException;
+import io.airbox.generation.GenerationException;
+import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that cannot be served: what every error becomes before it is written as a problem (RFC
+ * 9457) or in OpenAI's shape. The one place where reasons become HTTP statuses.
+ */
+final class HttpFailure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String code;
+  private final @Nullable String field;
+  private final @Nullable Duration retryAfter;
+
+  HttpFailure(int status, String code, @Nullable String field, String detail) {
+    this(status, code, field, detail, null, null);
+  }
+
+  private HttpFailure(
+      int status,
+      String code,
+      @Nullable String field,
+      String detail,
+      @Nullable Duration retryAfter,
+      @Nullable Throwable cause) {
+    super(detail, cause);
+    this.status = status;
+    this.code = code;
+    this.field = field;
+    this.retryAfter = retryAfter;
+  }
+
+  static HttpFailure invalid(@Nullable String field, String detail) {
+    return new HttpFailure(400, "INVALID_REQUEST", field, detail);
+  }
+
+  static HttpFailure notFound(String detail) {
+    return new HttpFailure(404, "NOT_FOUND", null, detail);
+  }
+
+  /** What a thrown error means to the client. Unknown ones are 500 and keep their cause. */
+  static HttpFailure of(@Nullable Throwable error, int status) {
+    if (error instanceof HttpFailure failure) {
+      return failure;
+    }
+    if (error instanceof GenerationException generation) {
+      return new HttpFailure(
+          status(generation.reason()),
+          generation.reason().name(),
+          generation.field(),
+          detail(generation),
+          null,
+          generation);
+    }
+    if (error instanceof JobRefusedException refused) {
+      boolean closed = refused.reason() == JobRefusedException.Reason.CLOSED;
+      return new HttpFailure(
+          closed ? 503 : 429,
+          refused.reason().name(),
+          null,
+          detail(refused),
+          refused.retryAfter(),
+          refused);
+    }
+    if (error instanceof PictureStoreException storage) {
+      return new HttpFailure(
+          storage.reason() == PictureStoreException.Reason.DISK_FULL ? 507 : 500,
+          storage.reason().name(),
+          null,
+          detail(storage),
+          null,
+          storage);
+    }
+    if (error instanceof HttpException http) {
+      String detail = http.getPayload();
+      return new HttpFailure(
+          http.getStatusCode(),
+          code(http.getStatusCode()),
+          null,
+          detail == null ? title(http.getStatusCode()) : detail,
+          null,
+          http);
+    }
+    if (error == null && status >= 400) {
+      return new HttpFailure(status, code(status), null, title(status));
+    }
+    return new HttpFailure(
+        500,
+        "INTERNAL",
+        null,
+        "an error inside the daemon; its log says more: " + error,
+        null,
+        error);
+  }
+
+  /** What the error of an ended job means to a client that waited for it. */
+  static HttpFailure of(@Nullable JobError error) {
+    if (error == null) {
+      return new HttpFailure(500, "INTERNAL", null, "the job ended without pictures");
+    }
+    for (GenerationException.Reason reason : GenerationException.Reason.values()) {
+      if (reason.name().equals(error.code())) {
+        return new HttpFailure(status(reason), error.code(), error.field(), error.message());
+      }
+    }
+    int status = PictureStoreException.Reason.DISK_FULL.name().equals(error.code()) ? 507 : 500;
+    return new HttpFailure(status, error.code(), error.field(), error.message());
+  }
+
+  private static int status(GenerationException.Reason reason) {
+    return switch (reason) {
+      case INVALID_REQUEST -> 400;
+      case UNKNOWN_PACK -> 404;
+      case CANCELLED -> 409;
+      case INVALID_PACK, ENGINE_FAULT -> 500;
+      case OUT_OF_MEMORY, WORKER_LOST -> 503;
+    };
+  }
+
+  private static String code(int status) {
+    return switch (status) {
+      case 404 -> "NOT_FOUND";
+      case 405 -> "METHOD_NOT_ALLOWED";
+      case 408 -> "REQUEST_TIMEOUT";
+      case 413 -> "BODY_TOO_LARGE";
+      case 414 -> "URL_TOO_LONG";
+      case 431 -> "HEADERS_TOO_LARGE";
+      default -> status >= 500 ? "INTERNAL" : "INVALID_REQUEST";
+    };
+  }
+
+  /** The phrase of a status. */
+  static String title(int status) {
+    return switch (status) {
+      case 507 -> "Insufficient Storage";
+      default -> io.netty.handler.codec.http.HttpResponseStatus.valueOf(status).reasonPhrase();
+    };
+  }
+
+  private static String detail(Throwable error) {
+    return String.valueOf(error.getMessage());
+  }
+
+  int status() {
+    return status;
+  }
+
+  String code() {
+    return code;
+  }
+
+  @Nullable String field() {
+    return field;
+  }
+
+  @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+
+  String detail() {
+    return String.valueOf(getMessage());
+  }
+
+  /** It is ours to repair: worth a log entry with its cause. */
+  boolean internal() {
+    return status >= 500 && "INTERNAL".equals(code) && getCause() != null;
+  }
+}

@@ -1,0 +1,158 @@
+package io.airbox.daemon.http;
+
+import io.airbox.daemon.config.HttpConfig;
+import io.airbox.daemon.jobs.JobListener;
+import io.airbox.daemon.jobs.JobQueue;
+import io.airbox.daemon.jobs.JobSnapshot;
+import io.airbox.daemon.jobs.JobSubscription;
+import io.airbox.generation.image.RgbImage;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Jobs of the native API. */
+final class JobRoutes {
+  private final JobQueue jobs;
+  private final HttpConfig config;
+  private final PreviewEncoder previews = new PreviewEncoder();
+
+  /** Jobs to be cancelled when the one who watches them goes away. */
+  private final Set<String> bound = ConcurrentHashMap.newKeySet();
+
+  JobRoutes(JobQueue jobs, HttpConfig config) {
+    this.jobs = jobs;
+    this.config = config;
+  }
+
+  void mount(Router router) {
+    router.post("/api/v1/jobs").handler(this::submit);
+    router.get("/api/v1/jobs").handler(this::list);
+    router.get("/api/v1/jobs/:id").handler(this::show);
+    router.get("/api/v1/jobs/:id/events").handler(this::events);
+    router.post("/api/v1/jobs/:id/cancel").handler(this::cancel);
+  }
+
+  private void submit(RoutingContext context) {
+    String owner = Owner.of(context);
+    RequestBody.read(context, config)
+        .onSuccess(
+            body ->
+                Reply.after(
+                    context,
+                    () -> submit(owner, body),
+                    job -> {
+                      context.response().putHeader("Location", "/api/v1/jobs/" + job.id());
+                      Reply.json(context, 202, JobJson.job(job));
+                    }))
+        .onFailure(context::fail);
+  }
+
+  private JobSnapshot submit(String owner, Buffer body) {
+    RequestJson.Body asked = RequestJson.parse(body);
+    JobSnapshot job = jobs.submit(owner, asked.request());
+    if (asked.cancelOnDisconnect()) {
+      bound.removeIf(id -> jobs.job(id).map(other -> other.status().ended()).orElse(true));
+      bound.add(job.id());
+    }
+    return job;
+  }
+
+  private void list(RoutingContext context) {
+    JsonArray list = new JsonArray();
+    jobs.jobs().forEach(job -> list.add(JobJson.job(job)));
+    Reply.json(context, 200, new JsonObject().put("jobs", list));
+  }
+
+  private void show(RoutingContext context) {
+    Reply.json(context, 200, JobJson.job(find(context.pathParam("id"))));
+  }
+
+  private void cancel(RoutingContext context) {
+    String id = context.pathParam("id");
+    Reply.after(
+        context,
+        () -> jobs.cancel(id, "cancelled on request").orElseThrow(() -> unknown(id)),
+        cancellation -> {
+          if (!cancellation.accepted()) {
+            throw new HttpFailure(
+                409,
+                "JOB_ENDED",
+                null,
+                "job " + id + " has ended already: " + cancellation.job().status().id());
+          }
+          Reply.json(context, 200, JobJson.job(cancellation.job()));
+        });
+  }
+
+  private void events(RoutingContext context) {
+    String id = context.pathParam("id");
+    find(id);
+    EventStream stream = EventStream.open(context, config.heartbeat());
+    Optional<JobSubscription> subscription =
+        jobs.subscribe(id, stream, new Watcher(context, stream));
+    if (subscription.isEmpty()) {
+      stream.end();
+      return;
+    }
+    stream.onLeave(
+        () -> {
+          subscription.get().close();
+          if (bound.remove(id)) {
+            cancelLater(context, id);
+          }
+        });
+  }
+
+  private void cancelLater(RoutingContext context, String id) {
+    context
+        .vertx()
+        .executeBlocking(() -> jobs.cancel(id, "the client that asked for it has left"), false);
+  }
+
+  private JobSnapshot find(String id) {
+    return jobs.job(id).orElseThrow(() -> unknown(id));
+  }
+
+  private HttpFailure unknown(String id) {
+    return jobs.forgotten(id)
+        ? new HttpFailure(410, "JOB_FORGOTTEN", null, "job " + id + " ended too long ago")
+        : HttpFailure.notFound("there is no job " + id);
+  }
+
+  /** Writes what happens to a job into a stream. */
+  private final class Watcher implements JobListener {
+    private final RoutingContext context;
+    private final EventStream stream;
+
+    private Watcher(RoutingContext context, EventStream stream) {
+      this.context = context;
+      this.stream = stream;
+    }
+
+    @Override
+    public void changed(JobSnapshot job) {
+      stream.send("job", JobJson.job(job));
+      if (job.status().ended()) {
+        bound.remove(job.id());
+        stream.end();
+      }
+    }
+
+    @Override
+    public void preview(int picture, int step, RgbImage image) {
+      context
+          .vertx()
+          .executeBlocking(() -> previews.base64(image), false)
+          .onSuccess(
+              png ->
+                  stream.send(
+                      "preview",
+                      new JsonObject().put("picture", picture).put("step", step).put("png", png)));
+    }
+  }
+}

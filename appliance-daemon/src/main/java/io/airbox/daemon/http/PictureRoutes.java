@@ -1,0 +1,122 @@
+package io.airbox.daemon.http;
+
+import io.airbox.daemon.config.HttpConfig;
+import io.airbox.daemon.pictures.PictureStore;
+import io.airbox.daemon.pictures.StoredPicture;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The gallery. */
+final class PictureRoutes {
+  private final PictureStore pictures;
+  private final HttpConfig config;
+
+  PictureRoutes(PictureStore pictures, HttpConfig config) {
+    this.pictures = pictures;
+    this.config = config;
+  }
+
+  void mount(Router router) {
+    router.get("/api/v1/pictures").handler(this::list);
+    router.post("/api/v1/pictures/read").handler(this::read);
+    router.get("/api/v1/pictures/:id.png").handler(this::file);
+    router.get("/api/v1/pictures/:id").handler(this::show);
+    router.delete("/api/v1/pictures/:id").handler(this::delete);
+  }
+
+  private void list(RoutingContext context) {
+    int limit = limit(context.request().getParam("limit"));
+    String before = context.request().getParam("before");
+    Reply.after(
+        context,
+        () -> {
+          JsonArray list = new JsonArray();
+          pictures.list(limit, before).forEach(picture -> list.add(JobJson.picture(picture)));
+          return new JsonObject()
+              .put("pictures", list)
+              .put("count", pictures.count())
+              .put("bytes", pictures.bytes());
+        },
+        body -> Reply.json(context, 200, body));
+  }
+
+  private static int limit(@Nullable String text) {
+    if (text == null) {
+      return 50;
+    }
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit >= 1 && limit <= 1000) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      throw HttpFailure.invalid("limit", "limit: \"" + text + "\" is not a whole number");
+    }
+    throw HttpFailure.invalid("limit", "limit: " + text + " is out of range, allowed are 1…1000");
+  }
+
+  private void show(RoutingContext context) {
+    String id = context.pathParam("id");
+    Reply.after(
+        context,
+        () -> pictures.find(id).orElseThrow(() -> unknown(id)),
+        (StoredPicture picture) -> Reply.json(context, 200, JobJson.picture(picture)));
+  }
+
+  private void file(RoutingContext context) {
+    String id = context.pathParam("id");
+    String tag = "\"" + id + "\"";
+    Reply.after(
+        context,
+        () -> pictures.file(id).orElseThrow(() -> unknown(id)),
+        (Path file) -> {
+          context
+              .response()
+              .putHeader(HttpHeaders.ETAG, tag)
+              .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable");
+          if (tag.equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
+            context.response().setStatusCode(304).end();
+            return;
+          }
+          context
+              .response()
+              .putHeader(HttpHeaders.CONTENT_TYPE, "image/png")
+              .putHeader("Content-Disposition", "inline; filename=\"" + id + ".png\"")
+              .sendFile(file.toString())
+              .onFailure(gone -> context.fail(unknown(id)));
+        });
+  }
+
+  private void delete(RoutingContext context) {
+    String id = context.pathParam("id");
+    Reply.after(
+        context,
+        () -> {
+          if (!pictures.delete(id)) {
+            throw unknown(id);
+          }
+          return id;
+        },
+        deleted -> context.response().setStatusCode(204).end());
+  }
+
+  private void read(RoutingContext context) {
+    RequestBody.read(context, config)
+        .onSuccess(
+            body ->
+                Reply.after(
+                    context,
+                    () -> RequestJson.fromPicture(body.getBytes()),
+                    request -> Reply.json(context, 200, request)))
+        .onFailure(context::fail);
+  }
+
+  private static HttpFailure unknown(String id) {
+    return HttpFailure.notFound("there is no picture " + id);
+  }
+}

@@ -1,0 +1,40 @@
+package io.airbox.daemon.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/** Replies of JSON, and work that has to be done off the event loop before one. */
+final class Reply {
+  private Reply() {}
+
+  static void json(RoutingContext context, int status, JsonObject body) {
+    if (context.response().closed() || context.response().ended()) {
+      return;
+    }
+    context
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(body.toBuffer());
+  }
+
+  /** Runs {@code work} on the worker pool and hands its result on, on the event loop. */
+  static <T> void after(RoutingContext context, Callable<T> work, Consumer<T> then) {
+    context
+        .vertx()
+        .executeBlocking(work, false)
+        .onSuccess(
+            result -> {
+              try {
+                then.accept(result);
+              } catch (RuntimeException e) {
+                context.fail(e);
+              }
+            })
+        .onFailure(context::fail);
+  }
+}

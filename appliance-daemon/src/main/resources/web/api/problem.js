@@ -1,0 +1,15 @@
+/** What went wrong with a request, as RFC 9457 tells it; status 0 when there was no answer. */
+export class Problem extends Error {
+  /**
+   * @param {{status?: number, code?: string, title?: string, detail?: string, field?: string}} problem
+   * @param {number | null} [retryAfter] seconds
+   */
+  constructor({ status = 0, code = "", title = "", detail = "", field = "" }, retryAfter = null) {
+    super(detail || title || code);
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+    this.field = field;
+    this.retryAfter = retryAfter;
+  }
+}

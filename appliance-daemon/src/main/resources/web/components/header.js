@@ -1,0 +1,38 @@
+import { LANGUAGES } from "../i18n/index.js";
+import { html } from "../ui/html.js";
+import { IconButton } from "../ui/icon.js";
+import { useServices, useStore, useText } from "../ui/services.js";
+
+const THEME_ICON = { auto: "auto", light: "sun", dark: "moon" };
+
+export function Header({ tabs, tab, onHelp }) {
+  const { preferences } = useServices();
+  const { theme } = useStore(preferences);
+  const { t } = useText();
+  return html`
+    <header class="header">
+      <a class="brand" href="#/${tabs[0].id}" aria-label=${t("page.home")}>
+        <img src="images/logo.svg" alt="" width="34" height="34" /><span>AirBox</span>
+      </a>
+      <nav class="tabs" aria-label=${t("page.tabs")}>
+        ${tabs.map(({ id }) => html`
+          <a key=${id} href="#/${id}" aria-current=${id === tab ? "page" : undefined}>${t(`tab.${id}`)}</a>`)}
+      </nav>
+      <div class="header-tools">
+        <${LanguageMenu} />
+        <${IconButton} id="theme" icon=${THEME_ICON[theme]} label=${t(`theme.${theme}`)} onClick=${preferences.nextTheme} />
+        <${IconButton} id="help" icon="keyboard" label=${t("shortcuts.title")} onClick=${onHelp} />
+      </div>
+    </header>`;
+}
+
+/** Each language under its own name, so that one finds back. */
+function LanguageMenu() {
+  const { preferences } = useServices();
+  const { language, t } = useText();
+  return html`
+    <select id="language" class="language" aria-label=${t("page.language")} value=${language}
+      onChange=${(event) => preferences.setLanguage(event.target.value)}>
+      ${Object.entries(LANGUAGES).map(([id, { name }]) => html`<option key=${id} value=${id} selected=${id === language}>${name}</option>`)}
+    </select>`;
+}

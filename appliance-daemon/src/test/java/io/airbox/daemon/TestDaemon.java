@@ -1,0 +1,128 @@
+package io.airbox.daemon;
+
+import io.airbox.daemon.config.ConfigLoader;
+import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.generation.worker.WorkerState;
+import io.airbox.generation.worker.WorkerStatus;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A whole daemon on a free port with the built-in pack, and a client for it. */
+public final class TestDaemon implements AutoCloseable {
+  /** What makes the pictures, unless it was started with the real worker. */
+  public final FakeMaker maker = new FakeMaker();
+
+  public final Places places;
+  public final String url;
+
+  private final ApplianceDaemon daemon;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private TestDaemon(Path data, Map<String, String> settings, boolean real) throws Exception {
+    Map<String, String> flags = new HashMap<>(settings);
+    flags.putIfAbsent("http.port", "0");
+    flags.put("data.dir", data.toString());
+    flags.putIfAbsent("models.dirs", models().toString());
+    DaemonConfig config = new ConfigLoader(Map.of()).load(null, flags);
+    places = Places.of(config.storage());
+    daemon = new ApplianceDaemon(config, places);
+    if (real) {
+      daemon.start();
+    } else {
+      WorkerStatus ready =
+          new WorkerStatus(WorkerState.READY, null, 1, "onnx", "fake", 0, Duration.ZERO);
+      daemon.start(() -> new ApplianceDaemon.Maker(maker, () -> ready));
+    }
+    String withSlash = daemon.url();
+    url = withSlash.substring(0, withSlash.length() - 1);
+  }
+
+  /** With the fake maker. */
+  public static TestDaemon start(Path data) throws Exception {
+    return new TestDaemon(data, Map.of(), false);
+  }
+
+  public static TestDaemon start(Path data, Map<String, String> settings) throws Exception {
+    return new TestDaemon(data, settings, false);
+  }
+
+  /** With the real engine worker. */
+  public static TestDaemon startReal(Path data) throws Exception {
+    return new TestDaemon(data, Map.of(), true);
+  }
+
+  /** The folder of the built-in packs. */
+  public static Path models() {
+    return Path.of(System.getProperty("airbox.root"), "models");
+  }
+
+  public HttpClient client() {
+    return client;
+  }
+
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(60));
+  }
+
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public HttpResponse<String> get(String path) {
+    return send(request(path));
+  }
+
+  public HttpResponse<String> post(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  public JsonObject json(String path) {
+    return new JsonObject(get(path).body());
+  }
+
+  /** Submits a job and returns its id. */
+  public String submit(String body) {
+    HttpResponse<String> reply = post("/api/v1/jobs", body);
+    if (reply.statusCode() != 202) {
+      throw new AssertionError(reply.statusCode() + " " + reply.body());
+    }
+    return new JsonObject(reply.body()).getString("id");
+  }
+
+  /** The event stream of a job, read to its end. */
+  public List<String> events(String id) {
+    return List.of(get("/api/v1/jobs/" + id + "/events").body().split("\n\n"));
+  }
+
+  /** Waits for a job's end. */
+  public JsonObject finished(String id) {
+    events(id);
+    return json("/api/v1/jobs/" + id);
+  }
+
+  @Override
+  public void close() {
+    daemon.stop();
+  }
+}

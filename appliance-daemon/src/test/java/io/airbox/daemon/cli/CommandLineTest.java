@@ -1,0 +1,166 @@
+package io.airbox.daemon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.airbox.daemon.TestDaemon;
+import io.airbox.daemon.pictures.DataLock;
+import io.airbox.generation.image.PictureReader;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+  @TempDir Path data;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int airbox(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    CommandLine commandLine = AirBoxCommand.commandLine();
+    commandLine.setOut(new PrintWriter(out));
+    commandLine.setErr(new PrintWriter(err));
+    return commandLine.execute(arguments);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "run", "generate", "models", "models list", "models verify", "completion"})
+  void everyCommandHasHelpWithExamples(String command) {
+    String[] arguments = (command + " --help").strip().split(" ");
+
+    assertThat(airbox(arguments)).isZero();
+    assertThat(out.toString()).contains("Usage: airbox").contains("Examples:").contains("airbox ");
+  }
+
+  @Test
+  void wrongUsageIsExitCodeTwoAndOneClearSentence() {
+    assertThat(airbox()).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("a command is missing");
+    assertThat(airbox("generate", "--data", data.toString())).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("say what to draw");
+    assertThat(airbox("generate", "a", "--size", "big")).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("--size big is not a size");
+    assertThat(airbox("generte")).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("generate");
+    assertThat(airbox("generate", "--from", data.resolve("no.png").toString()))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).isEqualTo("airbox: " + data.resolve("no.png") + ": no such file\n");
+  }
+
+  @Test
+  void wrongSettingsAreExitCodeThree() {
+    assertThat(airbox("run", "--port", "many", "--engine", "gpu"))
+        .isEqualTo(ExitCodes.CONFIGURATION);
+    assertThat(err.toString())
+        .contains("2 problems", "http.port: \"many\"", "engine.kind: \"gpu\"")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aSecondDaemonOnTheSameDataIsRefusedWithTheFirstOnesPid() {
+    try (DataLock lock = DataLock.acquire(data, InstantSource.system())) {
+      assertThat(lock).isNotNull();
+      assertThat(airbox("run", "--port", "0", "--data", data.toString()))
+          .isEqualTo(ExitCodes.DATA_LOCKED);
+      assertThat(err.toString())
+          .contains(data.toString())
+          .contains(Long.toString(ProcessHandle.current().pid()));
+    }
+  }
+
+  @Test
+  void aDaemonThatIsNotThereIsExitCodeFive() {
+    assertThat(airbox("generate", "a", "--host", "http://127.0.0.1:1"))
+        .isEqualTo(ExitCodes.UNREACHABLE);
+    assertThat(err.toString())
+        .isEqualTo("airbox: no daemon answers at http://127.0.0.1:1; is it running there?\n");
+  }
+
+  @Test
+  void generateUsesARunningDaemonThroughItsSocket() throws Exception {
+    try (TestDaemon daemon = TestDaemon.start(data)) {
+      Path file = data.resolve("apple.png");
+
+      assertThat(generate("a red apple", "-o", file, "--seed", "7", "--json")).isZero();
+      JsonObject made = new JsonObject(out.toString());
+      assertThat(
+              made.getJsonArray("pictures")
+                  .getJsonObject(0)
+                  .getJsonObject("settings")
+                  .getLong("seed"))
+          .isEqualTo(7);
+      Path again = data.resolve("again.png");
+      assertThat(generate("--from", file, "-o", again)).isZero();
+      assertThat(out.toString()).isEqualTo(again + "\n");
+      assertThat(PictureReader.read(Files.readAllBytes(again)))
+          .isEqualTo(PictureReader.read(Files.readAllBytes(file)));
+
+      assertThat(generate("a", "-o", file, "--count", "2", "--host", daemon.url)).isZero();
+      assertThat(data.resolve("apple-1.png")).exists();
+      assertThat(data.resolve("apple-2.png")).exists();
+
+      assertThat(generate("a", "-o", file, "--steps", "-3")).isEqualTo(ExitCodes.FAILED);
+      assertThat(err.toString()).startsWith("airbox: ").contains("-3").hasLineCount(1);
+      assertThat(generate("fail", "-o", file)).isEqualTo(ExitCodes.FAILED);
+      assertThat(err.toString()).contains("black all over");
+    }
+  }
+
+  private int generate(Object... arguments) {
+    String[] all = new String[arguments.length + 3];
+    all[0] = "generate";
+    for (int i = 0; i < arguments.length; i++) {
+      all[i + 1] = arguments[i].toString();
+    }
+    all[all.length - 2] = "--data";
+    all[all.length - 1] = data.toString();
+    return airbox(all);
+  }
+
+  @Test
+  void modelsAreListedAndVerified() {
+    String models = TestDaemon.models().toString();
+    assertThat(airbox("models", "list", "--models", models)).isZero();
+    assertThat(out.toString()).startsWith("airbox-emoji ");
+    assertThat(airbox("models", "list", "--json", "--models", models)).isZero();
+    assertThat(new JsonObject(out.toString()).getJsonArray("packs")).hasSize(1);
+    assertThat(airbox("models", "verify", "--models", models)).isZero();
+    assertThat(out.toString()).isEqualTo("airbox-emoji: whole\n");
+  }
+
+  @Test
+  void aDamagedPackFailsVerification() throws IOException {
+    Path pack = Files.createDirectories(data.resolve("models/pack"));
+    try (var files = Files.list(TestDaemon.models().resolve("default"))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, pack.resolve(file.getFileName()));
+      }
+    }
+    byte[] tokenizer = Files.readAllBytes(pack.resolve("tokenizer.json"));
+    tokenizer[tokenizer.length / 2] ^= 1;
+    Files.write(pack.resolve("tokenizer.json"), tokenizer);
+
+    assertThat(airbox("models", "verify", "--models", data.resolve("models").toString()))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(err.toString()).contains("tokenizer.json").contains("SHA-256");
+  }
+
+  @Test
+  void completionIsAScriptForTheShell() {
+    assertThat(airbox("completion", "bash")).isZero();
+    assertThat(out.toString()).contains("complete ").contains("generate");
+    assertThat(airbox("completion", "zsh")).isZero();
+    assertThat(out.toString()).startsWith("autoload -U +X compinit");
+  }
+}

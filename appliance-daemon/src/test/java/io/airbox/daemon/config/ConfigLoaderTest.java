@@ -1,0 +1,160 @@
+package io.airbox.daemon.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigLoaderTest {
+  @TempDir Path folder;
+
+  @Test
+  void startsFromThePackagedDefaults() {
+    DaemonConfig config = load(Map.of(), Map.of());
+
+    assertThat(config.http())
+        .isEqualTo(
+            new HttpConfig(
+                "127.0.0.1",
+                8999,
+                20,
+                DataSize.parse("20MB"),
+                Duration.ofSeconds(15),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(15)));
+    assertThat(config.storage()).isEqualTo(new StorageConfig(null, List.of()));
+    assertThat(config.engine()).isEqualTo(new EngineConfig("auto", 0));
+    assertThat(config.jobs()).isEqualTo(new JobsConfig(64, 16));
+    assertThat(config.pictures())
+        .isEqualTo(new PicturesConfig(Duration.ofDays(7), DataSize.parse("500MB")));
+  }
+
+  @Test
+  void everySettingCanBeGivenInTheFile() throws IOException {
+    DaemonConfig config =
+        loader(Map.of())
+            .load(
+                file(
+                    """
+                    http.host = ::1
+                    http.port = 9001
+                    http.port.attempts = 3
+                    http.body.limit = 1MB
+                    http.read.timeout = 500ms
+                    http.idle.timeout = 1h
+                    http.sse.heartbeat = 1s
+                    data.dir = /srv/airbox
+                    models.dirs = /srv/one, /srv/two
+                    engine.kind = onnx
+                    engine.threads = 2
+                    jobs.queue.limit = 5
+                    jobs.owner.limit = 2
+                    pictures.keep.days = 1
+                    pictures.keep.bytes = 10kB
+                    """),
+                Map.of());
+
+    assertThat(config)
+        .isEqualTo(
+            new DaemonConfig(
+                new HttpConfig(
+                    "::1",
+                    9001,
+                    3,
+                    DataSize.parse("1MB"),
+                    Duration.ofMillis(500),
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(1)),
+                new StorageConfig(
+                    Path.of("/srv/airbox"), List.of(Path.of("/srv/one"), Path.of("/srv/two"))),
+                new EngineConfig("onnx", 2),
+                new JobsConfig(5, 2),
+                new PicturesConfig(Duration.ofDays(1), DataSize.parse("10kB"))));
+  }
+
+  @Test
+  void theEnvironmentWinsOverTheFileAndTheCommandLineOverBoth() throws IOException {
+    Path file = file("http.port = 1\njobs.queue.limit = 2\nengine.threads = 3\n");
+    Map<String, String> environment =
+        Map.of("AIRBOX_JOBS_QUEUE_LIMIT", "20", "AIRBOX_ENGINE_THREADS", "30", "HOME", "/root");
+
+    DaemonConfig config = loader(environment).load(file, Map.of("engine.threads", "31"));
+
+    assertThat(config.http().port()).isEqualTo(1);
+    assertThat(config.jobs().queueLimit()).isEqualTo(20);
+    assertThat(config.engine().threads()).isEqualTo(31);
+  }
+
+  @Test
+  void reportsEveryProblemAtOnceWithItsSource() throws IOException {
+    Path file =
+        file("http.prot = 1\nhttp.port = many\nhttp.idle.timeout = 5\npictures.keep.bytes = big\n");
+
+    assertThatThrownBy(
+            () ->
+                loader(Map.of("AIRBOX_JOBS_QUEUE_LIMIT", "0", "AIRBOX_HTTP_HOTS", "x"))
+                    .load(file, Map.of("engine.kind", "gpu", "http.host", "0.0.0.0")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContainingAll(
+            file + ":http.prot: unknown setting. Did you mean \"http.port\"?",
+            "AIRBOX_HTTP_HOTS: unknown setting in the environment. Did you mean \"AIRBOX_HTTP_HOST\"?",
+            file + ":http.port: \"many\" is not a whole number",
+            file
+                + ":http.idle.timeout: \"5\" is not a duration; write a number with ms, s, m, h or d",
+            file + ":pictures.keep.bytes: \"big\" is not a size",
+            "AIRBOX_JOBS_QUEUE_LIMIT: \"0\" is out of range, allowed are 1…100000",
+            "command line: engine.kind: \"gpu\" is not accepted: known are auto, onnx and bm1684x",
+            "command line: http.host: \"0.0.0.0\" is not accepted: only the local machine")
+        .extracting(problem -> ((ConfigException) problem).problems().size())
+        .isEqualTo(8);
+  }
+
+  @Test
+  void aNamedFileMustExist() {
+    Path missing = folder.resolve("missing.properties");
+
+    assertThatThrownBy(() -> loader(Map.of()).load(missing, Map.of()))
+        .hasMessageContaining(missing + ": no such file (--config)");
+  }
+
+  @Test
+  void valuesAreNotInterpolated() throws IOException {
+    Path file = file("data.dir = /srv/${sys:user.name}\n");
+
+    assertThat(loader(Map.of()).load(file, Map.of()).storage().data())
+        .isEqualTo(Path.of("/srv/${sys:user.name}"));
+  }
+
+  @Test
+  void secretsAreNotShownInProblems() {
+    SettingsReader reader =
+        new SettingsReader(key -> new SettingsReader.Setting(key, "hunter2", "file:" + key));
+
+    reader.integer("mqtt.password", 0, 1);
+    reader.integer("mqtt.port", 0, 1);
+
+    assertThat(reader.problems())
+        .containsExactly(
+            "file:mqtt.password: *** is not a whole number",
+            "file:mqtt.port: \"hunter2\" is not a whole number");
+  }
+
+  private DaemonConfig load(Map<String, String> environment, Map<String, String> flags) {
+    return loader(environment).load(null, flags);
+  }
+
+  private ConfigLoader loader(Map<String, String> environment) {
+    return new ConfigLoader(environment, folder.resolve("system.properties"));
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("airbox.properties"), text);
+  }
+}

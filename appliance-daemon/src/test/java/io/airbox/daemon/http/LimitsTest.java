@@ -1,0 +1,141 @@
+package io.airbox.daemon.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.airbox.daemon.TestDaemon;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LimitsTest {
+  @TempDir static Path data;
+  private static TestDaemon daemon;
+
+  @BeforeAll
+  static void start() throws Exception {
+    daemon =
+        TestDaemon.start(
+            data,
+            Map.of(
+                "http.body.limit", "64kB",
+                "http.read.timeout", "300ms",
+                "http.idle.timeout", "1s"));
+  }
+
+  @AfterAll
+  static void stop() {
+    daemon.close();
+  }
+
+  @Test
+  void aBodyAboveTheLimitIsRefused() {
+    String large = "{\"prompt\":\"" + "a".repeat(70_000) + "\"}";
+
+    assertThat(daemon.post("/api/v1/jobs", large).statusCode()).isEqualTo(413);
+    assertThat(
+            talk(
+                "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "11170\r\n"
+                    + "a".repeat(70_000)
+                    + "\r\n"))
+        .startsWith("HTTP/1.1 413")
+        .contains("BODY_TOO_LARGE")
+        .contains("64kB");
+  }
+
+  @Test
+  void aBodyThatDoesNotArriveIsGivenUp() {
+    assertThat(talk("POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{"))
+        .startsWith("HTTP/1.1 408")
+        .contains("REQUEST_TIMEOUT");
+  }
+
+  @Test
+  void anIdleConnectionIsClosed() {
+    assertThat(talk("")).isEmpty();
+    assertThat(talk("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")).contains("200 OK");
+  }
+
+  @Test
+  void headersAndAddressesHaveLimits() {
+    assertThat(talk("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
+        .matches("(?s)HTTP/1.. 431.*");
+    assertThat(talk("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .matches("(?s)HTTP/1.. 414.*");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost:80,,200",
+    "127.0.0.1,,200",
+    "[::1]:8999,,200",
+    "evil.example,,421",
+    "127.0.0.1.evil.example,,421",
+    "localhost:80,http://localhost,200",
+    "localhost:80,http://evil.example,403",
+    "localhost:80,http://localhost:81,403",
+    "localhost:80,null,403"
+  })
+  void onlyOwnHostAndOriginAreServed(String host, String origin, int status) {
+    String header = origin == null ? "" : "Origin: " + origin + "\r\n";
+    assertThat(
+            talk(
+                "GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: "
+                    + host
+                    + "\r\n"
+                    + header
+                    + "\r\n"))
+        .startsWith("HTTP/1.1 " + status);
+  }
+
+  @Test
+  void theLocalSocketServesTheSameAndIsPrivate() throws IOException {
+    Path socket = daemon.places.socket();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+        .isEqualTo("rw-------");
+
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+      channel.write(
+          StandardCharsets.US_ASCII.encode(
+              "GET /v1/models HTTP/1.1\r\nHost: anything\r\nConnection: close\r\n\r\n"));
+      ByteBuffer reply = ByteBuffer.allocate(65_536);
+      while (channel.read(reply) >= 0) {
+        assertThat(reply.hasRemaining()).isTrue();
+      }
+      assertThat(StandardCharsets.UTF_8.decode(reply.flip()).toString())
+          .startsWith("HTTP/1.1 200")
+          .contains("airbox-emoji");
+    }
+  }
+
+  /** Sends bytes and reads until the daemon closes the connection. */
+  private static String talk(String text) {
+    URI uri = URI.create(daemon.url);
+    try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().flush();
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.airbox.daemon.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import io.airbox.daemon.TestDaemon;
+import io.airbox.daemon.config.ConfigLoader;
+import io.airbox.daemon.config.DaemonConfig;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Route;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds {@code openapi.json} to the routes and to what is really answered. */
+class OpenApiDocumentTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNode DOCUMENT = document();
+
+  @TempDir Path data;
+
+  private static JsonNode document() {
+    try (InputStream in = OpenApiDocumentTest.class.getResourceAsStream("openapi.json")) {
+      return JSON.readTree(in);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void documentsExactlyTheRoutesThatExist() throws Exception {
+    Set<String> documented = new TreeSet<>();
+    DOCUMENT
+        .get("paths")
+        .fields()
+        .forEachRemaining(
+            path ->
+                path.getValue()
+                    .fieldNames()
+                    .forEachRemaining(
+                        method ->
+                            documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+
+    assertThat(documented).isEqualTo(routes());
+  }
+
+  private Set<String> routes() throws Exception {
+    Set<String> routes = new TreeSet<>();
+    DaemonConfig config = new ConfigLoader(Map.of()).load(null, Map.of());
+    Vertx vertx = Vertx.vertx();
+    try (TestRoutes parts = new TestRoutes(data)) {
+      Metrics metrics = new Metrics(parts.services());
+      ConnectionWatch watch = new ConnectionWatch(vertx, config.http().idleTimeout());
+      for (Route route :
+          new ApiRouter(parts.services(), config.http(), metrics)
+              .router(vertx, watch, true)
+              .getRoutes()) {
+        String path = route.getPath();
+        if (path == null || route.methods() == null || path.endsWith("/") || path.endsWith("*")) {
+          // handlers of everything, and the page's static files
+          continue;
+        }
+        if (path.equals("/webjars/")) {
+          continue;
+        }
+        String template = path.replaceAll(":(\\w+)", "{$1}");
+        route.methods().forEach(method -> routes.add(method.name() + " " + template));
+      }
+    } finally {
+      vertx.close();
+    }
+    return routes;
+  }
+
+  static Stream<String> schemas() {
+    Iterable<String> names = () -> DOCUMENT.at("/components/schemas").fieldNames();
+    return java.util.stream.StreamSupport.stream(names.spliterator(), false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("schemas")
+  void everyExampleKeepsItsSchema(String name) {
+    for (JsonNode example : DOCUMENT.at("/components/schemas/" + name + "/examples")) {
+      validate(name, example);
+    }
+  }
+
+  @Test
+  void everyReplyKeepsItsSchema() throws Exception {
+    try (TestDaemon daemon = TestDaemon.start(data)) {
+      String job = daemon.submit("{\"prompt\":\"a red apple\",\"seed\":7}");
+      check(daemon.get("/api/v1/jobs/" + job), "get", "/api/v1/jobs/{id}");
+      daemon.finished(job);
+      check(daemon.post("/api/v1/jobs", "{\"prompt\":\"b\"}"), "post", "/api/v1/jobs");
+      check(daemon.post("/api/v1/jobs", "{\"prompt\":7}"), "post", "/api/v1/jobs");
+      check(daemon.get("/api/v1/jobs"), "get", "/api/v1/jobs");
+      check(daemon.get("/api/v1/jobs/" + job), "get", "/api/v1/jobs/{id}");
+      check(daemon.get("/api/v1/jobs/none"), "get", "/api/v1/jobs/{id}");
+      check(daemon.get("/api/v1/jobs/" + job + "/events"), "get", "/api/v1/jobs/{id}/events");
+      check(daemon.post("/api/v1/jobs/" + job + "/cancel", ""), "post", "/api/v1/jobs/{id}/cancel");
+      String failed = daemon.submit("{\"prompt\":\"fail\"}");
+      daemon.finished(failed);
+      check(daemon.get("/api/v1/jobs/" + failed), "get", "/api/v1/jobs/{id}");
+      check(daemon.get("/api/v1/status"), "get", "/api/v1/status");
+      check(daemon.get("/api/v1/packs"), "get", "/api/v1/packs");
+      check(daemon.get("/api/v1/packs/airbox-emoji"), "get", "/api/v1/packs/{name}");
+      check(daemon.get("/api/v1/packs/none"), "get", "/api/v1/packs/{name}");
+      check(daemon.get("/api/v1/samplers"), "get", "/api/v1/samplers");
+      check(daemon.get("/api/v1/pictures"), "get", "/api/v1/pictures");
+      check(daemon.get("/api/v1/pictures?limit=x"), "get", "/api/v1/pictures");
+      check(daemon.get("/api/v1/pictures/" + job + "-0"), "get", "/api/v1/pictures/{id}");
+      check(daemon.get("/api/v1/pictures/" + job + "-0.png"), "get", "/api/v1/pictures/{id}.png");
+      byte[] png =
+          daemon
+              .client()
+              .send(
+                  daemon.request("/api/v1/pictures/" + job + "-0.png").build(),
+                  HttpResponse.BodyHandlers.ofByteArray())
+              .body();
+      check(
+          daemon.send(
+              daemon
+                  .request("/api/v1/pictures/read")
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(png))),
+          "post",
+          "/api/v1/pictures/read");
+      check(daemon.post("/api/v1/pictures/read", "no"), "post", "/api/v1/pictures/read");
+      check(
+          daemon.send(daemon.request("/api/v1/pictures/" + job + "-0").DELETE()),
+          "delete",
+          "/api/v1/pictures/{id}");
+      String images = "/v1/images/generations";
+      check(daemon.post(images, "{\"prompt\":\"a\",\"n\":2}"), "post", images);
+      check(daemon.post(images, "{\"prompt\":\"a\",\"response_format\":\"url\"}"), "post", images);
+      check(daemon.post(images, "{\"prompt\":\"a\",\"n\":11}"), "post", images);
+      check(daemon.post(images, "{\"prompt\":\"fail\"}"), "post", images);
+      check(daemon.get("/v1/models"), "get", "/v1/models");
+      check(daemon.get("/v1/models/airbox-emoji"), "get", "/v1/models/{id}");
+      check(daemon.get("/v1/models/none"), "get", "/v1/models/{id}");
+      check(daemon.get("/healthz"), "get", "/healthz");
+      check(daemon.get("/readyz"), "get", "/readyz");
+      check(daemon.get("/metrics"), "get", "/metrics");
+      check(daemon.get("/openapi.json"), "get", "/openapi.json");
+    }
+  }
+
+  private static void check(HttpResponse<String> reply, String method, String template)
+      throws IOException {
+    String what = method + " " + template + " " + reply.statusCode();
+    JsonNode documented =
+        DOCUMENT
+            .get("paths")
+            .get(template)
+            .get(method)
+            .get("responses")
+            .get(Integer.toString(reply.statusCode()));
+    assertThat(documented).as(what + " is documented").isNotNull();
+    JsonNode content = documented.get("content");
+    if (content == null) {
+      assertThat(reply.body()).isEmpty();
+      return;
+    }
+    String type = reply.headers().firstValue("Content-Type").orElseThrow().split(";")[0];
+    assertThat(content.fieldNames()).toIterable().as(what).containsExactly(type);
+    JsonNode reference = content.get(type).path("schema").path("$ref");
+    if (reference.isTextual()) {
+      String name = reference.asText().substring(reference.asText().lastIndexOf('/') + 1);
+      validate(name, JSON.readTree(reply.body()));
+    }
+  }
+
+  private static void validate(String name, JsonNode value) {
+    ObjectNode schema = JSON.createObjectNode().put("$ref", "#/components/schemas/" + name);
+    schema.set("components", DOCUMENT.get("components"));
+    JsonSchema validator = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(schema);
+    assertThat(validator.validate(value)).as(name + " " + value).isEmpty();
+  }
+
+  @Test
+  void everyReferenceLeadsSomewhere() {
+    Set<String> names = new TreeSet<>();
+    for (Iterator<String> each = DOCUMENT.at("/components/schemas").fieldNames();
+        each.hasNext(); ) {
+      names.add(each.next());
+    }
+    assertThat(DOCUMENT.findValuesAsText("$ref"))
+        .allMatch(
+            reference -> names.contains(reference.substring("#/components/schemas/".length())));
+  }
+}

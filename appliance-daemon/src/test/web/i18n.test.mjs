@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseLanguage, LANGUAGES, translator } from "../../main/resources/web/i18n/index.js";
+import { SHORTCUTS } from "../../main/resources/web/lib/shortcuts.js";
+import { files, read } from "./support.mjs";
+
+const { en, zh } = Object.fromEntries(Object.entries(LANGUAGES).map(([id, { texts }]) => [id, texts]));
+const placeholders = (text) =>
+  [...new Set(Object.values(typeof text === "string" ? { text } : text).join(" ").match(/\{\w+\}/g) ?? [])].sort();
+
+test("both languages have the same keys", () => {
+  assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
+});
+
+test("both languages fill in the same values, and no text is empty", () => {
+  for (const key of Object.keys(en)) {
+    assert.deepEqual(placeholders(zh[key]), placeholders(en[key]), key);
+    for (const text of [en[key], zh[key]].flatMap((each) => (typeof each === "string" ? each : Object.values(each)))) {
+      assert.notEqual(text.trim(), "", key);
+    }
+  }
+});
+
+test("plural texts have every form that their language asks for", () => {
+  for (const [language, { texts }] of Object.entries(LANGUAGES)) {
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    for (const [key, text] of Object.entries(texts)) {
+      if (typeof text !== "string") for (const form of forms) assert.ok(form in text, `${language} ${key} lacks ${form}`);
+    }
+  }
+});
+
+test("every text that a module asks for exists, and every text is asked for", () => {
+  const used = new Set(SHORTCUTS.map(({ action }) => `shortcut.${action}`));
+  const families = new Set();
+  const sources = files(".js").filter((path) => !/^(vendor|i18n)\//.test(path)).map(read).join("\n");
+  for (const [, key] of sources.matchAll(/["']([a-z]+\.[\w-]+)["']/g)) if (key.split(".")[0] in prefixes()) used.add(key);
+  for (const [, prefix] of sources.matchAll(/`([a-z]+\.)\$\{/g)) families.add(prefix);
+  const unknown = [...used].filter((key) => !(key in en));
+  assert.deepEqual(unknown, []);
+  const unused = Object.keys(en).filter((key) => !used.has(key) && ![...families].some((prefix) => key.startsWith(prefix)));
+  assert.deepEqual(unused, []);
+});
+
+test("the browser's first known language wins, English is the last resort", () => {
+  assert.equal(chooseLanguage(["fr-FR", "zh-TW", "en"]), "zh");
+  assert.equal(chooseLanguage(["en-GB", "zh"]), "en");
+  assert.equal(chooseLanguage(["fr"]), "en");
+  assert.equal(chooseLanguage([]), "en");
+});
+
+test("a text takes its values and its plural form", () => {
+  assert.equal(translator("en")("job.waiting", { n: 1 }), "Waiting, 1 job before this one");
+  assert.equal(translator("en")("job.waiting", { n: 3 }), "Waiting, 3 jobs before this one");
+  assert.equal(translator("zh")("job.step", { n: 2, of: 20 }), "第 2/20 步");
+  assert.equal(translator("en")("no.such.key"), "no.such.key");
+});
+
+function prefixes() {
+  return Object.fromEntries(Object.keys(en).map((key) => [key.split(".")[0], true]));
+}

@@ -1,0 +1,65 @@
+package io.airbox.generation.worker;
+
+import io.airbox.generation.GeneratedPicture;
+import io.airbox.generation.GenerationException;
+import io.airbox.generation.GenerationListener;
+import io.airbox.generation.GenerationSettings;
+import io.airbox.generation.image.RgbImage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the daemon and the worker say to each other; each message is one frame. Numbers called
+ * {@code id} tie the messages of a request together.
+ */
+sealed interface WorkerMessage {
+  /** Version of the protocol; both sides must say the same. */
+  int PROTOCOL = 1;
+
+  /** What the daemon says. */
+  sealed interface ToWorker extends WorkerMessage {}
+
+  /** What the worker says. */
+  sealed interface ToDaemon extends WorkerMessage {}
+
+  /** Make pictures. */
+  record Generate(long id, GenerationSettings settings, @Nullable RgbImage image, boolean preview)
+      implements ToWorker {}
+
+  /** Stop making them; the worker still ends the request with one of the three ends. */
+  record Cancel(long id) implements ToWorker {}
+
+  /** Say that you live. */
+  record Ping(long number) implements ToWorker {}
+
+  /** End. */
+  record Shutdown() implements ToWorker {}
+
+  /** The worker's first message: its engine is ready. */
+  record Hello(int protocol, String engine, String description, long pid) implements ToDaemon {}
+
+  /** The worker's first and only message: its engine cannot be had. */
+  record Unable(GenerationException.Reason reason, String message) implements ToDaemon {}
+
+  /** A stage began. */
+  record StageBegun(long id, int picture, GenerationListener.Stage stage) implements ToDaemon {}
+
+  /** A step is done. */
+  record StepDone(long id, int picture, int step, int steps, @Nullable RgbImage preview)
+      implements ToDaemon {}
+
+  /** A picture is done. */
+  record PictureDone(long id, int index, GeneratedPicture picture) implements ToDaemon {}
+
+  /** End of a request: all pictures are done. */
+  record Completed(long id) implements ToDaemon {}
+
+  /** End of a request: it was cancelled. */
+  record Cancelled(long id) implements ToDaemon {}
+
+  /** End of a request: it failed. */
+  record Failed(long id, GenerationException.Reason reason, @Nullable String field, String message)
+      implements ToDaemon {}
+
+  /** The worker lives. */
+  record Pong(long number) implements ToDaemon {}
+}

@@ -1,0 +1,180 @@
+package io.airbox.hwtests.page;
+
+import io.airbox.hwtests.Checkout;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriver;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.FluentWait;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** Debian's Chromium without a window, with the few moves that the page's tests are made of. */
+final class Browser implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final ChromeDriver driver;
+
+  Browser() {
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary("/usr/bin/chromium");
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--hide-scrollbars",
+        "--lang=en-US");
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    options.setCapability("goog:loggingPrefs", logs);
+    driver =
+        new ChromeDriver(
+            new ChromeDriverService.Builder()
+                .usingDriverExecutable(new File("/usr/bin/chromedriver"))
+                .build(),
+            options);
+    driver.manage().timeouts().scriptTimeout(PATIENCE);
+  }
+
+  /** Opens an address as one who was never there. */
+  void openFresh(String address) {
+    driver.get(address);
+    driver.executeScript("localStorage.clear()");
+    driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
+    driver.get("about:blank");
+    open(address);
+  }
+
+  void open(String address) {
+    driver.get(address);
+    see("#main");
+  }
+
+  void reload() {
+    driver.navigate().refresh();
+    see("#main");
+  }
+
+  void resize(int width, int height) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+  }
+
+  /** Makes the system say that it is dark or light, and that motion is not wanted. */
+  void preferColours(String scheme) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(
+                Map.of("name", "prefers-color-scheme", "value", scheme),
+                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+  }
+
+  /** Waits until there is a visible element. */
+  WebElement see(String selector) {
+    return patiently()
+        .withMessage("waiting to see " + selector)
+        .ignoring(StaleElementReferenceException.class)
+        .until(
+            ignored ->
+                all(selector).stream().filter(WebElement::isDisplayed).findFirst().orElse(null));
+  }
+
+  /** Waits until there is none. */
+  void seeNo(String selector) {
+    patiently()
+        .withMessage("waiting for the end of " + selector)
+        .until(ignored -> all(selector).isEmpty());
+  }
+
+  /** Waits until this expression is true in the page. */
+  void waitFor(String expression) {
+    patiently()
+        .withMessage("waiting for " + expression)
+        .until(ignored -> Boolean.TRUE.equals(evaluate(expression)));
+  }
+
+  private FluentWait<WebDriver> patiently() {
+    return new WebDriverWait(driver, PATIENCE).pollingEvery(Duration.ofMillis(50));
+  }
+
+  List<WebElement> all(String selector) {
+    return driver.findElements(By.cssSelector(selector));
+  }
+
+  void click(String selector) {
+    see(selector).click();
+  }
+
+  /** Replaces what is in a field. */
+  void type(String selector, String text) {
+    see(selector).sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
+  }
+
+  /** Presses keys where the focus is. */
+  void press(CharSequence... keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  Object evaluate(String expression) {
+    return driver.executeScript("return " + expression);
+  }
+
+  /** Runs a script that calls its last argument when it is done. */
+  Object run(String script, Object... arguments) {
+    return driver.executeAsyncScript(script, arguments);
+  }
+
+  void inject(String script) {
+    driver.executeScript(script);
+  }
+
+  /** The console's errors since the last call. */
+  List<String> errors() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  /** Writes a screenshot to {@code target/screenshots}. */
+  void screenshot(String name) {
+    screenshot(Checkout.path("hw-tests/target/screenshots"), name);
+  }
+
+  void screenshot(Path folder, String name) {
+    try {
+      Files.createDirectories(folder);
+      Files.write(folder.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}
