@@ -11,12 +11,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * What a process prints: passed on line by line, but no more than so many lines a second, and the
  * last lines kept for the message that tells how it ended. Thread-safe.
  */
 final class OutputTail {
+  /** Passed on but not kept: it says less than the line above it. */
+  private static final Pattern STACK_FRAME = Pattern.compile("\\s+(at |\\.\\.\\. \\d+ more)");
+
   private static final int KEPT = 20;
   private static final int LONGEST_LINE = 2000;
   private static final int LINES_PER_SECOND = 50;
@@ -68,11 +72,8 @@ final class OutputTail {
     if (line.isBlank()) {
       return;
     }
-    synchronized (last) {
-      if (last.size() == KEPT) {
-        last.remove();
-      }
-      last.add(line);
+    if (!STACK_FRAME.matcher(line).lookingAt()) {
+      keep(line);
     }
     long now = nanoTime.getAsLong();
     if (now - windowBegin >= SECOND) {
@@ -85,6 +86,15 @@ final class OutputTail {
       log.accept(line);
     } else {
       dropped++;
+    }
+  }
+
+  private void keep(String line) {
+    synchronized (last) {
+      if (last.size() == KEPT) {
+        last.remove();
+      }
+      last.add(line);
     }
   }
 

@@ -1,7 +1,12 @@
 package io.airbox.generation.worker;
 
+import io.airbox.generation.DiffusionPipeline;
 import io.airbox.generation.GenerationException;
+import io.airbox.generation.engine.onnx.OnnxEngine;
+import io.airbox.generation.pack.FileVerifier;
+import io.airbox.generation.pack.PackFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.tinylog.Logger;
 
 /**
@@ -39,7 +44,21 @@ public final class WorkerMain {
   }
 
   private static PictureMakerFactory.Engine engine(WorkerArguments arguments) {
-    throw new GenerationException(
-        GenerationException.Reason.ENGINE_FAULT, arguments.engine() + " is not built in");
+    if (arguments.engine().equals("bm1684x")) {
+      throw new GenerationException(
+          GenerationException.Reason.ENGINE_FAULT,
+          "this version has no engine bm1684x; choose onnx or auto");
+    }
+    Path cache = arguments.cache();
+    OnnxEngine engine =
+        OnnxEngine.create(
+            new OnnxEngine.Options(arguments.threads(), cache.resolve("onnxruntime")));
+    DiffusionPipeline pipeline =
+        new DiffusionPipeline(
+            engine,
+            PackFolder.open(arguments.models().toArray(Path[]::new)),
+            new DiffusionPipeline.Options(
+                cache.resolve("tokenizers"), new FileVerifier(cache.resolve("verified.json"))));
+    return new PictureMakerFactory.Engine(engine.id(), engine.description(), pipeline);
   }
 }

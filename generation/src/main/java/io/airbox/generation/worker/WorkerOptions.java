@@ -29,9 +29,12 @@ public record WorkerOptions(
     Duration heartbeatTimeout,
     Duration firstBackOff,
     Duration maxBackOff) {
-  /** A small heap: what a network holds lies outside it. */
+  /**
+   * A small heap, for what a network holds lies outside it; but the usual stacks, for with 512 KiB
+   * ONNX Runtime overruns them (SIGSEGV).
+   */
   public static final List<String> DEFAULT_JVM_OPTIONS =
-      List.of("-XX:+UseSerialGC", "-Xmx512m", "-Xss512k", "-XX:+ExitOnOutOfMemoryError");
+      List.of("-XX:+UseSerialGC", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError");
 
   public WorkerOptions {
     arguments = List.copyOf(arguments);
