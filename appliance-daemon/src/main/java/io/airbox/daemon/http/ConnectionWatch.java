@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Closes connections that neither send a request nor wait for a reply. Vert.x's own idle time-out
@@ -14,7 +13,7 @@ import java.util.Map;
 final class ConnectionWatch {
   private final Vertx vertx;
   private final Duration patience;
-  private final Map<HttpConnection, State> connections = new IdentityHashMap<>();
+  private final IdentityHashMap<HttpConnection, State> connections = new IdentityHashMap<>();
 
   ConnectionWatch(Vertx vertx, Duration patience) {
     this.vertx = vertx;

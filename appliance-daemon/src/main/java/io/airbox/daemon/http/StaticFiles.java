@@ -130,11 +130,11 @@ final class StaticFiles {
       return;
     }
     response.putHeader(HttpHeaders.CONTENT_TYPE, file.type());
-    Buffer body = gzip && compressed != null ? compressed : file.content();
+    Buffer body = compressed != null && gzip ? compressed : file.content();
     if (gzip) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
-    if (request.method() == HttpMethod.HEAD) {
+    if (HttpMethod.HEAD.equals(request.method())) {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
     } else {
       response.end(body);
