@@ -80,7 +80,7 @@ def train_vae(total: int, device: str, stop_at: int | None = None) -> None:
     torch.manual_seed(SEED)
     model = Autoencoder().to(device)
     average = copy.deepcopy(model).eval()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=START_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=START_RATE, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
     step = 0
     if state := load_checkpoint(checkpoint, device):
         model.load_state_dict(state["model"])
