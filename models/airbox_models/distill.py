@@ -6,6 +6,7 @@ noise prediction at all other time steps, so that one network serves the many-st
 
 import copy
 import time
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -79,9 +80,9 @@ def distill(teacher_name: str, name: str, batch: int, total: int, device: str, s
     student = UNet(SIZES[size]).to(device)
     student.load_state_dict(teacher.state_dict())
     average, target = copy.deepcopy(student).eval(), copy.deepcopy(student).eval()
-    optimizer = torch.optim.AdamW(student.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.0)
+    optimizer = torch.optim.AdamW(student.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
     checkpoint = run_file(f"{name}.pt")
-    modules = {"network": student, "average": average, "target": target, "optimizer": optimizer}
+    modules: dict[str, Any] = {"network": student, "average": average, "target": target, "optimizer": optimizer}
     step = 0
     if state := load_checkpoint(checkpoint, device):
         for key, module in modules.items():

@@ -1,33 +1,19 @@
-"""Exports the trained networks to ONNX (opset 17) and writes the pack around them."""
+"""Exports the trained networks to the files of the pack."""
 
-import io
 import shutil
 
 import onnx
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from airbox_models.latents import Batches
-from airbox_models.onnx_weights import shrink_weights
+from airbox_models.onnx_graphs import shrink_weights, to_onnx
 from airbox_models.paths import MODELS_DIR, export_file, run_file
 from airbox_models.text_encoder import LENGTH, WIDTH, source_folder
 from airbox_models.train_unet import load_unet
 from airbox_models.train_vae import load_autoencoder
 from airbox_models.training import load_checkpoint, step_generator
 from airbox_models.vae import DOWNSCALE, LATENT_CHANNELS, LATENT_SIZE, ScaledDecoder
-
-OPSET = 17
-
-
-def to_onnx(module: nn.Module, inputs: tuple[Tensor, ...], names: tuple[str, ...], output: str) -> onnx.ModelProto:
-    """Traces a network to ONNX with a free batch size."""
-    buffer = io.BytesIO()
-    axes = {name: {0: "batch"} for name in (*names, output)}
-    with torch.no_grad():
-        torch.onnx.export(
-            module.eval(), inputs, buffer, input_names=list(names), output_names=[output], dynamic_axes=axes, opset_version=OPSET
-        )
-    return onnx.load_from_string(buffer.getvalue())
 
 
 def latent_statistics() -> tuple[Tensor, Tensor]:
@@ -41,11 +27,11 @@ def latent_statistics() -> tuple[Tensor, Tensor]:
 def export_networks(name: str, int8: bool) -> None:
     """Writes `unet.onnx` and `vae_decoder.onnx`; the text encoder has been written before the training."""
     latent = torch.randn(2, LATENT_CHANNELS, LATENT_SIZE, LATENT_SIZE)
-    unet_inputs = (latent, torch.tensor([501, 1]), torch.randn(2, LENGTH, WIDTH))
-    unet = to_onnx(load_unet(name), unet_inputs, ("sample", "timestep", "states"), "prediction")
+    unet_inputs = {"sample": latent, "timestep": torch.tensor([501, 1]), "states": torch.randn(2, LENGTH, WIDTH)}
+    unet = to_onnx(load_unet(name), unet_inputs, "prediction")
     onnx.save(shrink_weights(unet, int8=int8), export_file("unet.onnx"))
     decoder = ScaledDecoder(load_autoencoder().decoder, *latent_statistics())
-    onnx.save(shrink_weights(to_onnx(decoder, (latent,), ("latent",), "picture"), int8=False), export_file("vae_decoder.onnx"))
+    onnx.save(shrink_weights(to_onnx(decoder, {"latent": latent}, "picture"), int8=False), export_file("vae_decoder.onnx"))
     shutil.copyfile(source_folder() / "tokenizer.json", export_file("tokenizer.json"))
     shutil.copyfile(MODELS_DIR / "NOTICE.md", export_file("NOTICE.md"))
 

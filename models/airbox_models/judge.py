@@ -84,7 +84,7 @@ def train_judge(total: int = STEPS) -> None:
     pictures, classes = _training_pictures(subjects)
     torch.manual_seed(SEED)
     judge = Judge(len(subjects))
-    optimizer = torch.optim.AdamW(judge.parameters(), lr=PEAK_RATE, weight_decay=0.02)
+    optimizer = torch.optim.AdamW(judge.parameters(), lr=PEAK_RATE, weight_decay=0.02, fused=True)
     step = 0
     if state := load_checkpoint(run_file("judge.pt")):
         judge.load_state_dict(state["judge"])

@@ -27,7 +27,7 @@ class Batches:
     def __init__(self, batch: int, device: str) -> None:
         self._batch = batch
         self._device = device
-        self._renderer = Renderer()
+        self._renderer = Renderer(device)
         self._pool = load_pool()
         self._captions = CaptionStates()
         self._autoencoder: Autoencoder = load_autoencoder(device)
@@ -54,7 +54,7 @@ class Batches:
 
     @torch.no_grad()
     def _encode(self, scenes: list[int], generator: torch.Generator) -> Tensor:
-        pictures = self._renderer.render([self._pool[index % len(self._pool)] for index in scenes], generator).to(self._device)
+        pictures = self._renderer.render([self._pool[index % len(self._pool)] for index in scenes], generator)
         with torch.autocast(self._device, dtype=torch.bfloat16):
             return self._autoencoder.encoder(pictures)[0].float()
 
@@ -69,7 +69,7 @@ class Batches:
         """Pictures of the first scenes of the pool, and their normalised latents."""
         pictures = self._renderer.render(self._pool[: self._batch], generator)
         with torch.no_grad():
-            latents = self._autoencoder.encoder(pictures.to(self._device))[0]
+            latents = self._autoencoder.encoder(pictures)[0]
         return pictures, (latents - self.mean) / self.deviation
 
     def batch(self, step: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,8 @@ import torch
 
 from airbox_models.colour import COLOUR_NAMES
 from airbox_models.diffusion import BETA_END, BETA_START, TRAIN_STEPS
-from airbox_models.export import OPSET, preview_matrix
+from airbox_models.export import preview_matrix
+from airbox_models.onnx_graphs import OPSET
 from airbox_models.paths import export_file
 from airbox_models.pipeline import Pipeline, session
 from airbox_models.prepare import load_subjects

@@ -8,7 +8,7 @@ import torch
 
 from airbox_models.colour import find_body
 from airbox_models.paths import data_file
-from airbox_models.sources import TRAINING_STYLES, FluentPhotos, IconCollection, Subject, read_subjects
+from airbox_models.sources import TRAINING_STYLES, FluentRenders, IconCollection, PictureSet, Subject, read_subjects
 
 
 def _straight(picture: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
@@ -19,7 +19,7 @@ def _straight(picture: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
 
 def prepare() -> None:
     """Writes the prepared pictures and what is known of each."""
-    sets = {"3d": FluentPhotos(), "flat": IconCollection("fluent-emoji-flat")}
+    sets: dict[str, PictureSet] = {"3d": FluentRenders(), "flat": IconCollection("fluent-emoji-flat")}
     subjects: list[Subject] = []
     pictures: list[np.ndarray] = []
     bodies: list[dict[str, object]] = []

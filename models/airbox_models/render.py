@@ -108,22 +108,24 @@ def _placement(slot: str, mirrored: bool, generator: torch.Generator) -> Tensor:
 class Renderer:
     """Renders batches of scenes. The same scenes and generator state give the same pictures."""
 
-    def __init__(self) -> None:
-        self._pictures = load_pictures()
+    def __init__(self, device: str = "cpu") -> None:
         bodies = load_bodies()
-        self._chromatic = torch.tensor([bool(body["chromatic"]) for body in bodies])
-        self._body = torch.tensor([body["lab"] for body in bodies])
-        self._targets = colour_targets()
+        self._device = device
+        self._pictures = load_pictures().to(device)
+        self._chromatic = torch.tensor([bool(body["chromatic"]) for body in bodies], device=device)
+        self._body = torch.tensor([body["lab"] for body in bodies], device=device)
+        self._targets = colour_targets().to(device)
 
     def sprite(self, picture: int, colour: str = "") -> Tensor:
         """One picture as premultiplied RGBA [4, SIZE, SIZE] in 0…255, repainted where a colour is given."""
-        return self._sprites(torch.tensor([picture]), [colour])[0]
+        return self._sprites([picture], [colour])[0]
 
-    def _sprites(self, pictures: Tensor, colours: list[str]) -> Tensor:
+    def _sprites(self, rows_of_pictures: list[int], colours: list[str]) -> Tensor:
+        pictures = torch.tensor(rows_of_pictures, device=self._device)
         sprites = self._pictures[pictures].float()
         painted = [index for index, colour in enumerate(colours) if colour]
         if painted:
-            rows = torch.tensor(painted)
+            rows = torch.tensor(painted, device=self._device)
             target = self._targets[torch.tensor([COLOUR_NAMES.index(colours[index]) for index in painted])]
             alpha = sprites[rows, 3:].clamp_min(1)
             straight = (sprites[rows, :3] / alpha).clamp(0, 1)
@@ -133,12 +135,12 @@ class Renderer:
 
     def render(self, scenes: list[Scene], generator: torch.Generator) -> Tensor:
         """Pictures [B, 3, SIZE, SIZE] in -1…1."""
-        canvas = torch.stack([paint_background(scene.background, generator) for scene in scenes])
+        canvas = torch.stack([paint_background(scene.background, generator) for scene in scenes]).to(self._device)
         owners = [(row, sprite) for row, scene in enumerate(scenes) for sprite in scene.sprites]
-        sprites = self._sprites(torch.tensor([s.picture for _, s in owners]), [s.colour for _, s in owners])
+        sprites = self._sprites([sprite.picture for _, sprite in owners], [sprite.colour for _, sprite in owners])
         mirrored = [scene.mirror and _uniform(generator, 0, 1) < 0.35 for scene in scenes]
-        moves = torch.stack([_placement(sprite.slot, mirrored[row], generator) for row, sprite in owners])
-        small = torch.tensor([sprite.slot != "centre" for _, sprite in owners])
+        moves = torch.stack([_placement(sprite.slot, mirrored[row], generator) for row, sprite in owners]).to(self._device)
+        small = torch.tensor([sprite.slot != "centre" for _, sprite in owners], device=self._device)
         layers = torch.empty_like(sprites)
         for reduction, chosen in ((1, ~small), (2, small)):
             if chosen.any():

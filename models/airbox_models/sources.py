@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import resvg_py
@@ -98,7 +99,14 @@ def _premultiplied(image: Image.Image, size: int) -> np.ndarray:
     return np.asarray(image.convert("RGBa").resize((size, size), Image.Resampling.LANCZOS))
 
 
-class FluentPhotos:
+class PictureSet(Protocol):
+    """A set of pictures by emoji."""
+
+    def picture(self, key: str, size: int = PICTURE_SIZE) -> np.ndarray | None:
+        """The picture as premultiplied RGBA, or None when the set has none."""
+
+
+class FluentRenders:
     """The three-dimensional pictures: one WebP file per emoji."""
 
     def __init__(self, packages: Path | None = None) -> None:

@@ -5,7 +5,6 @@ normalised token vectors; rows of padding are zero.
 """
 
 import importlib.util
-import io
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from airbox_models.onnx_weights import shrink_weights
+from airbox_models.onnx_graphs import shrink_weights, to_onnx
 from airbox_models.paths import data_file, export_file
 from airbox_models.scenes import load_pool
 
@@ -150,14 +149,10 @@ class ShippedTextEncoder:
 
 def export_text_encoder() -> None:
     """Writes the text encoder that ships: weights as int8 with scales, computing in fp32."""
-    example = torch.from_numpy(PromptTokenizer().ids(["a dog"]))
-    buffer = io.BytesIO()
+    example = {"ids": torch.from_numpy(PromptTokenizer().ids(["a dog"]))}
     axes = {"ids": {0: "batch", 1: "length"}, "states": {0: "batch", 1: "length"}}
-    with torch.no_grad():
-        torch.onnx.export(
-            load_text_encoder(), (example,), buffer, input_names=["ids"], output_names=["states"], dynamic_axes=axes, opset_version=17
-        )
-    onnx.save(shrink_weights(onnx.load_from_string(buffer.getvalue()), int8=True), export_file("text_encoder.onnx"))
+    graph = to_onnx(load_text_encoder(), example, "states", axes)
+    onnx.save(shrink_weights(graph, int8=True), export_file("text_encoder.onnx"))
 
 
 class CaptionStates:

@@ -71,7 +71,7 @@ def train_unet(name: str, size: str, batch: int, hold: int, total: int, device: 
     torch.manual_seed(SEED)
     network = UNet(SIZES[size]).to(device)
     average = copy.deepcopy(network).eval()
-    optimizer = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     step = 0
     if state := load_checkpoint(checkpoint, device):
         if state["size"] != size or state["batch"] != batch:

@@ -80,7 +80,7 @@ def train_vae(total: int, device: str, stop_at: int | None = None) -> None:
     torch.manual_seed(SEED)
     model = Autoencoder().to(device)
     average = copy.deepcopy(model).eval()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=START_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=START_RATE, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
     step = 0
     if state := load_checkpoint(checkpoint, device):
         model.load_state_dict(state["model"])
@@ -89,12 +89,12 @@ def train_vae(total: int, device: str, stop_at: int | None = None) -> None:
         step = state["step"]
     encoder_steps = int(ENCODER_SHARE * total)
     curve = Curve(run_file("vae.csv"), step, ("l1", "kl"), CURVE_WINDOW)
-    renderer, pool = Renderer(), load_pool()
+    renderer, pool = Renderer(device), load_pool()
     saved = time.monotonic()
     while step < min(total, stop_at or total):
         generator = step_generator(SEED, step)
         chosen = torch.randint(len(pool), (BATCH,), generator=generator).tolist()
-        pictures = renderer.render([pool[index] for index in chosen], generator).to(device)
+        pictures = renderer.render([pool[index] for index in chosen], generator)
         peak = START_RATE if step < START_STEPS else PEAK_RATE
         rate = learning_rate(step, peak, warmup=100, hold=int(0.5 * total), total=total)
         set_learning_rate(optimizer, rate)
@@ -130,9 +130,8 @@ def train_vae(total: int, device: str, stop_at: int | None = None) -> None:
 def _save(checkpoint: Path, model: Autoencoder, average: Autoencoder, optimizer: Any, step: int, renderer: Renderer) -> None:
     state = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
     save_checkpoint(checkpoint, state)
-    device = next(model.parameters()).device
     with torch.no_grad():
-        pictures = renderer.render(load_pool()[:24], torch.Generator().manual_seed(1)).to(device)
+        pictures = renderer.render(load_pool()[:24], torch.Generator().manual_seed(1))
         output = average.decoder(average.encoder(pictures)[0])
     rows = torch.stack([pictures.unflatten(0, (-1, 12)), output.unflatten(0, (-1, 12))], 1).flatten(0, 2)
     picture_grid(rows, 12).save(run_file(f"vae-{step:06d}.png"))

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from airbox_models.text_encoder import WIDTH
-from airbox_models.vae import LATENT_CHANNELS, LATENT_SIZE, group_norm
+from airbox_models.vae import LATENT_CHANNELS, LATENT_SIZE, group_norm, zero_start
 
 LCM_STRIDE = 20
 
@@ -47,10 +47,8 @@ class ModulatedResidualBlock(nn.Module):
         self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1)
         self.modulation = nn.Linear(embedding, 2 * channels_out)
         self.norm2 = group_norm(channels_out)
-        self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1)
+        self.conv2 = zero_start(nn.Conv2d(channels_out, channels_out, 3, padding=1))
         self.shortcut = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
-        nn.init.zeros_(self.conv2.weight)
-        nn.init.zeros_(self.conv2.bias)
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
         """[B, in, H, W] to [B, out, H, W]."""
@@ -93,9 +91,7 @@ class TransformerBlock(nn.Module):
         self.norm3 = nn.LayerNorm(width)
         self.widen = nn.Linear(width, 4 * width)
         self.narrow = nn.Linear(4 * width, width)
-        self.modulation = nn.Linear(size.embedding, 4 * width)
-        nn.init.zeros_(self.modulation.weight)
-        nn.init.zeros_(self.modulation.bias)
+        self.modulation = zero_start(nn.Linear(size.embedding, 4 * width))
 
     def forward(self, x: Tensor, states: Tensor, embedding: Tensor) -> Tensor:
         """[B, N, D] to the same shape."""
@@ -127,9 +123,7 @@ class UNet(nn.Module):
         self.outer2 = ModulatedResidualBlock(2 * outer, outer, embedding)
         self.outer3 = ModulatedResidualBlock(outer, outer, embedding)
         self.norm_out = group_norm(outer)
-        self.conv_out = nn.Conv2d(outer, LATENT_CHANNELS, 3, padding=1)
-        nn.init.zeros_(self.conv_out.weight)
-        nn.init.zeros_(self.conv_out.bias)
+        self.conv_out = zero_start(nn.Conv2d(outer, LATENT_CHANNELS, 3, padding=1))
         self.register_buffer("frequencies", torch.exp(-math.log(10_000) * torch.arange(64) / 64), persistent=False)
 
     def forward(self, sample: Tensor, timestep: Tensor, states: Tensor) -> Tensor:

@@ -13,6 +13,13 @@ def group_norm(channels: int) -> nn.GroupNorm:
     return nn.GroupNorm(8, channels, eps=1e-5)
 
 
+def zero_start(layer: nn.Conv2d | nn.Linear) -> nn.Conv2d | nn.Linear:
+    """A layer that says zero until it has learnt something."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
+    return layer
+
+
 class ResidualBlock(nn.Module):
     """Two 3×3 convolutions around a shortcut. The second one starts at zero."""
 
@@ -21,9 +28,7 @@ class ResidualBlock(nn.Module):
         self.norm1 = group_norm(channels)
         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
         self.norm2 = group_norm(channels)
-        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
-        nn.init.zeros_(self.conv2.weight)
-        nn.init.zeros_(self.conv2.bias)
+        self.conv2 = zero_start(nn.Conv2d(channels, channels, 3, padding=1))
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, C, H, W] to the same shape."""

@@ -1,6 +1,8 @@
 package io.airbox.generation.pack;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -21,7 +23,11 @@ import java.util.TreeMap;
 /** Writes a {@code pack.json} that {@link ManifestReader} reads back as the same manifest. */
 public final class ManifestWriter {
   private static final JsonMapper MAPPER = new JsonMapper();
-  private static final ObjectWriter PRETTY = MAPPER.writerWithDefaultPrettyPrinter();
+  private static final ObjectWriter PRETTY =
+      MAPPER.writer(
+          new DefaultPrettyPrinter(
+              Separators.createDefaultInstance()
+                  .withObjectFieldValueSpacing(Separators.Spacing.AFTER)));
 
   private ManifestWriter() {}
 
@@ -63,6 +69,11 @@ public final class ManifestWriter {
     if (pack.vocabulary() != null) {
       file(root.putObject("vocabulary"), pack.vocabulary());
     }
+    return write(root);
+  }
+
+  /** Lays out a manifest's tree. */
+  public static String write(ObjectNode root) {
     try {
       return PRETTY.writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {

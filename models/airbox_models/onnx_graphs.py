@@ -1,15 +1,36 @@
-"""Stores the weights of an ONNX graph small: as int8 with scales, or as fp16.
+"""Traces networks to ONNX (opset 17) and stores their weights small: as int8 with scales, or as fp16.
 
 Only the storage changes. Each weight is turned back to fp32 by nodes that depend on constants alone, so an engine does
 it once, when it loads the graph, and computes in fp32 (or in whatever its compiler chooses).
 """
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
 
+OPSET = 17
 _SMALLEST_HALF = 256
 _SMALLEST_INT8 = 4096
+
+
+Axes = dict[str, dict[int, str]]
+
+
+def to_onnx(module: nn.Module, inputs: dict[str, Tensor], output: str, axes: Axes | None = None) -> onnx.ModelProto:
+    """Traces a network with named inputs; the first axis of all of them is free unless `axes` says otherwise."""
+    free = axes or {name: {0: "batch"} for name in (*inputs, output)}
+    with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+        file = str(Path(folder) / "graph.onnx")
+        names = list(inputs)
+        torch.onnx.export(
+            module.eval(), tuple(inputs.values()), file, input_names=names, output_names=[output], dynamic_axes=free, opset_version=OPSET
+        )
+        return onnx.load(file)
 
 
 def _quantise(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

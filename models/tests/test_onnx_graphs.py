@@ -1,6 +1,4 @@
-"""Small storage of weights."""
-
-import io
+"""Traced graphs and small storage of their weights."""
 
 import numpy as np
 import onnx
@@ -9,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from airbox_models.onnx_weights import shrink_weights
+from airbox_models.onnx_graphs import shrink_weights, to_onnx
 
 
 def _run(model: onnx.ModelProto, values: np.ndarray) -> np.ndarray:
@@ -22,9 +20,7 @@ def test_shrunk_graph_is_smaller_and_says_nearly_the_same(int8: bool, ratio: flo
     torch.manual_seed(0)
     module = nn.Sequential(nn.Conv2d(8, 64, 3), nn.SiLU(), nn.Flatten(), nn.Linear(64 * 36, 100))
     example = torch.randn(2, 8, 8, 8)
-    buffer = io.BytesIO()
-    torch.onnx.export(module, (example,), buffer, opset_version=17)
-    model = onnx.load_from_string(buffer.getvalue())
+    model = to_onnx(module, {"picture": example}, "scores")
     shrunk = shrink_weights(model, int8=int8)
     assert len(shrunk.SerializeToString()) < ratio * len(model.SerializeToString())
     before, after = _run(model, example.numpy()), _run(shrunk, example.numpy())
