@@ -119,7 +119,7 @@ final class GenerateCommand implements Callable<Integer> {
     try (PictureSource source = source(places, config)) {
       result = source.make(request, progress);
     } catch (GenerationException e) {
-      throw new CommandFailure(exitCode(e), e.getMessage(), e);
+      throw new CommandFailure(exitCode(e), String.valueOf(e.getMessage()), e);
     } finally {
       progress.clear();
     }

@@ -95,8 +95,11 @@ final class LocalPictures implements PictureSource {
     if (bytes > LONGEST_COMMAND_LINE) {
       throw new CommandFailure(
           ExitCodes.FAILED,
-          "the command line is %d bytes long, at most %d work without a daemon; start `airbox run` first"
-              .formatted(bytes, LONGEST_COMMAND_LINE));
+          String.format(
+              Locale.ROOT,
+              "the command line is %d bytes long, at most %d work without a daemon; start `airbox run` first",
+              bytes,
+              LONGEST_COMMAND_LINE));
     }
   }
 

@@ -2,12 +2,17 @@ package io.airbox.daemon.cli;
 
 import io.airbox.daemon.Places;
 import io.airbox.generation.GenerationException;
+import io.airbox.generation.engine.onnx.OnnxEngine;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackFolder;
+import io.airbox.generation.pack.PackImporter;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code airbox models}: the installed packs. Reads folders only, so it needs no daemon. */
+/** {@code airbox models}: the installed packs. Works on folders only, so it needs no daemon. */
 @Command(
     name = "models",
     description = "Model packs: what is installed, whether it is whole, and new ones.",
@@ -34,7 +39,7 @@ final class ModelsCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "say what to do: list, verify; see airbox models --help");
+        spec.commandLine(), "say what to do: list, import, verify; see airbox models --help");
   }
 
   private static PackFolder open(Places places) {
@@ -152,5 +157,52 @@ final class ModelsCommand implements Runnable {
     } catch (GenerationException e) {
       return e.getMessage();
     }
+  }
+
+  @Command(
+      name = "import",
+      description = {
+        "Makes a pack of a folder with ONNX graphs, as the usual tools export Stable Diffusion 1.5,",
+        "by writing a pack.json into it, and links it among the models. The files stay where they"
+            + " are. A running daemon sees it when it is started again."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models import ~/sd15-onnx --name sd15 --licence CreativeML-OpenRAIL-M"})
+  int importPack(
+      @Mixin StorageOptions storage,
+      @Parameters(paramLabel = "FOLDER", description = "Folder with the graphs.") Path folder,
+      @Option(names = "--name", required = true, description = "Name of the pack.") String name,
+      @Option(names = "--version-number", defaultValue = "1.0.0", description = "Its version.")
+          String version,
+      @Option(names = "--title", description = "Name for people.") @Nullable String title,
+      @Option(names = "--licence", required = true, description = "SPDX expression.")
+          String licence,
+      @Option(names = "--non-commercial", description = "The weights forbid commercial use.")
+          boolean nonCommercial)
+      throws IOException {
+    Places places = storage.places();
+    Path source = folder.toAbsolutePath().normalize();
+    Path link = Files.createDirectories(places.models().get(0)).resolve(name);
+    if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !link.equals(source)) {
+      throw new CommandFailure(ExitCodes.USAGE, link + " is there already; choose another --name");
+    }
+    places.announceNativeLibraries();
+    ModelPack pack;
+    try (OnnxEngine engine =
+        OnnxEngine.create(
+            new OnnxEngine.Options(0, places.data().resolve("cache").resolve("onnxruntime")))) {
+      pack =
+          PackImporter.importFolder(
+              source,
+              new PackImporter.Wish(
+                  name, version, title == null ? name : title, licence, !nonCommercial, null),
+              engine);
+    }
+    if (!link.equals(source)) {
+      Files.createSymbolicLink(link, source);
+    }
+    spec.commandLine().getOut().println(pack.folder().resolve(ModelPack.MANIFEST));
+    spec.commandLine().getOut().flush();
+    return ExitCodes.DONE;
   }
 }

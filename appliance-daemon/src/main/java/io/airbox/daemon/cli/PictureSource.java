@@ -12,6 +12,7 @@ interface PictureSource extends AutoCloseable {
    * @param png its file
    * @param settings what it was made with, {@code seed} is its own
    */
+  @SuppressWarnings("ArrayRecordComponent") // carries a file, never compared
   record Made(byte[] png, JsonObject settings) {}
 
   /**

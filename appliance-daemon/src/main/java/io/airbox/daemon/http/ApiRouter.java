@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -105,8 +106,12 @@ final class ApiRouter {
             405,
             "METHOD_NOT_ALLOWED",
             null,
-            "%s %s: only %s"
-                .formatted(context.request().method(), path, String.join(", ", methods))));
+            String.format(
+                Locale.ROOT,
+                "%s %s: only %s",
+                context.request().method(),
+                path,
+                String.join(", ", methods))));
   }
 
   private static boolean matches(String template, String path) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
@@ -73,8 +74,12 @@ public final class HttpVerticle extends VerticleBase {
               if (!(error instanceof BindException) || attempts == 0 || wanted >= 65_535) {
                 return Future.failedFuture(
                     new IOException(
-                        "cannot listen on %s:%d: %s"
-                            .formatted(config.host(), wanted, error.getMessage()),
+                        String.format(
+                            Locale.ROOT,
+                            "cannot listen on %s:%d: %s",
+                            config.host(),
+                            wanted,
+                            error.getMessage()),
                         error));
               }
               return vertx

@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -120,7 +121,11 @@ record OpenAiRequest(
     ModelPack pack = packs.defaultPack();
     if (model != null && !model.isBlank()) {
       warnings.add(
-          "model \"%s\" is not installed, %s was used".formatted(model, pack.manifest().name()));
+          String.format(
+              Locale.ROOT,
+              "model \"%s\" is not installed, %s was used",
+              model,
+              pack.manifest().name()));
     }
     return pack;
   }
@@ -157,7 +162,9 @@ record OpenAiRequest(
     }
     if (!allowed.contains(value)) {
       throw HttpFailure.invalid(
-          name, "%s: \"%s\" is not one of %s".formatted(name, value, String.join(", ", allowed)));
+          name,
+          String.format(
+              Locale.ROOT, "%s: \"%s\" is not one of %s", name, value, String.join(", ", allowed)));
     }
     return value;
   }
@@ -192,8 +199,11 @@ record OpenAiRequest(
     if (!matcher.matches() || matcher.group(1).matches("0+") || matcher.group(2).matches("0+")) {
       throw HttpFailure.invalid(
           "size",
-          "size: \"%s\" is not a size; write auto or WIDTHxHEIGHT, this model makes %s"
-              .formatted(text, pack.sizes()));
+          String.format(
+              Locale.ROOT,
+              "size: \"%s\" is not a size; write auto or WIDTHxHEIGHT, this model makes %s",
+              text,
+              pack.sizes()));
     }
     double width = Integer.parseInt(matcher.group(1));
     double height = Integer.parseInt(matcher.group(2));
@@ -206,7 +216,9 @@ record OpenAiRequest(
                         size -> logRatio((double) size.width() * size.height(), width * height)))
             .orElseThrow();
     if (nearest.width() != (int) width || nearest.height() != (int) height) {
-      warnings.add("size %s is not made by this model, the nearest is %s".formatted(text, nearest));
+      warnings.add(
+          String.format(
+              Locale.ROOT, "size %s is not made by this model, the nearest is %s", text, nearest));
     }
     return nearest;
   }

@@ -49,8 +49,8 @@ class OpenApiDocumentTest {
     Set<String> documented = new TreeSet<>();
     DOCUMENT
         .get("paths")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             path ->
                 path.getValue()
                     .fieldNames()
