@@ -56,9 +56,13 @@ final class ApiRouter {
     router.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
     router
         .get("/webjars/*")
+        .method(HttpMethod.HEAD)
         .handler(context -> webJars.serve(context, below(context, "/webjars/")));
-    router.get("/").handler(this::index);
-    router.get("/*").handler(context -> page.serve(context, below(context, "/")));
+    router.get("/").method(HttpMethod.HEAD).handler(this::index);
+    router
+        .get("/*")
+        .method(HttpMethod.HEAD)
+        .handler(context -> page.serve(context, below(context, "/")));
     router.route().handler(context -> refuse(router, context));
     for (int status : List.of(404, 405, 413, 414, 431, 500)) {
       router.errorHandler(status, failures);

@@ -71,4 +71,16 @@ class PageTest {
     assertThat(again.statusCode()).isEqualTo(304);
     assertThat(again.body()).isEmpty();
   }
+
+  @Test
+  void headTellsWhatGetWouldSend() {
+    HttpResponse<String> head =
+        daemon.send(
+            daemon.request("/").method("HEAD", java.net.http.HttpRequest.BodyPublishers.noBody()));
+
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.headers().firstValue("ETag"))
+        .isEqualTo(daemon.get("/").headers().firstValue("ETag"));
+    assertThat(head.body()).isEmpty();
+  }
 }
