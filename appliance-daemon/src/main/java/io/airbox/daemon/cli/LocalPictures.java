@@ -16,6 +16,8 @@ import io.airbox.generation.image.Png;
 import io.airbox.generation.image.RgbImage;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.PackFolder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -26,12 +28,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tinylog.Logger;
 
 /**
  * Pictures that this process makes itself, with the lock on DATA held. The pipeline runs right
  * here: a second process would only protect a daemon from it, and this one ends anyway.
  */
 final class LocalPictures implements PictureSource {
+  private static final int LONGEST_COMMAND_LINE = 4000;
+
   private final DataLock lock;
   private final JobPlanner planner;
   private final OnnxEngine engine;
@@ -57,24 +62,41 @@ final class LocalPictures implements PictureSource {
           ExitCodes.FAILED,
           "the engine bm1684x runs in the daemon's worker only; start `airbox run` first");
     }
+    refuseLongCommandLine();
     DataLock lock = DataLock.acquire(places.data(), InstantSource.system());
     try {
       places.announceNativeLibraries();
       Path cache = places.data().resolve("cache");
       PackFolder packs = PackFolder.open(places.models().toArray(Path[]::new));
       OnnxEngine engine =
-          OnnxEngine.create(new OnnxEngine.Options(config.threads(), cache.resolve("native")));
+          OnnxEngine.create(new OnnxEngine.Options(config.threads(), cache.resolve("onnxruntime")));
       DiffusionPipeline pipeline =
           new DiffusionPipeline(
               engine,
               packs,
               new DiffusionPipeline.Options(
-                  cache.resolve("native"), new FileVerifier(cache.resolve("verified"))));
+                  cache.resolve("tokenizers"), new FileVerifier(cache.resolve("verified.json"))));
       return new LocalPictures(
           lock, new PackPlanner(packs, engine.id(), new SecureRandom()), engine, pipeline);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /** ONNX Runtime 1.29 crashes in a process whose command line is longer than 4096 bytes. */
+  private static void refuseLongCommandLine() {
+    long bytes = 0;
+    try {
+      bytes = Files.readAllBytes(Path.of("/proc/self/cmdline")).length;
+    } catch (IOException e) {
+      Logger.debug(e, "the command line's length is not known");
+    }
+    if (bytes > LONGEST_COMMAND_LINE) {
+      throw new CommandFailure(
+          ExitCodes.FAILED,
+          "the command line is %d bytes long, at most %d work without a daemon; start `airbox run` first"
+              .formatted(bytes, LONGEST_COMMAND_LINE));
     }
   }
 

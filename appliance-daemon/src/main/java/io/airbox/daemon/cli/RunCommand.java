@@ -59,7 +59,15 @@ final class RunCommand implements Callable<Integer> {
     ApplianceDaemon daemon = new ApplianceDaemon(config, Places.of(config.storage()));
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopped), "shutdown"));
-    daemon.start();
+    try {
+      daemon.start();
+    } catch (Exception e) {
+      if (stopped.getCount() == 0) {
+        // told to stop before it had started; what failed is only the rest of the start
+        return ExitCodes.DONE;
+      }
+      throw e;
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.println("AirBox is at " + daemon.url());
     out.flush();
@@ -69,6 +77,7 @@ final class RunCommand implements Callable<Integer> {
 
   /** Stops in order; a part that hangs does not keep the process alive. */
   private static void stop(ApplianceDaemon daemon, CountDownLatch stopped) {
+    stopped.countDown();
     Thread work =
         new Thread(
             () -> {
@@ -85,7 +94,6 @@ final class RunCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    stopped.countDown();
     if (work.isAlive()) {
       Logger.error("not stopped within {} s, giving up", ORDERLY.toSeconds());
       Runtime.getRuntime().halt(ExitCodes.FAILED);

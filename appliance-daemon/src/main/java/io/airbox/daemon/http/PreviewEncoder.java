@@ -11,6 +11,7 @@ final class PreviewEncoder {
   private @Nullable RgbImage last;
   private String encoded = "";
 
+  @SuppressWarnings("ReferenceEquality") // the same picture, not an equal one
   synchronized String base64(RgbImage image) {
     if (image != last) {
       encoded = Base64.getEncoder().encodeToString(Png.encode(image, Map.of()));

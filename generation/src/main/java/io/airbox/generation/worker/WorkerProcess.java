@@ -42,14 +42,16 @@ final class WorkerProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options.jvmOptions());
     command.add("-Djava.io.tmpdir=" + temporary);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
     command.add(options.mainClass());
     command.add("--socket");
     command.add(socket.toString());
     command.addAll(options.arguments());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // not among the arguments: ONNX Runtime 1.29 crashes in a process whose command line is longer
+    // than 4096 bytes
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     return new WorkerProcess(
-        new ProcessBuilder(command)
+        builder
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .start());
