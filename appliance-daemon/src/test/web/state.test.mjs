@@ -175,6 +175,12 @@ test("a pinned picture stays on the stage while others are made, until it is del
   assert.equal(stageContent({ ...state, pictures: [picture(2)] }).job.id, 1);
 });
 
+test("a picture on the stage carries its job's warnings and its own, each once", () => {
+  const done = job(1, "completed", { warnings: ["clamped"], pictures: [{ id: "p1", seed: 7, width: 96, height: 96 }], finished: "2026-11-23T10:00:05.000Z" });
+  const pictures = [{ ...picture(1), job: 1, warnings: ["cut", "clamped"] }];
+  assert.deepEqual(stageContent({ ...nothing, jobs: [done], mine: [1], pictures }).pictures[0].warnings, ["clamped", "cut"]);
+});
+
 test("a finished job's pictures are shown, without those deleted", () => {
   const made = [{ id: "a", seed: 7, width: 96, height: 96 }, { id: "b", seed: 8, width: 96, height: 96 }];
   const done = job(1, "completed", { pictures: made, finished: "2026-11-23T10:00:05.000Z" });

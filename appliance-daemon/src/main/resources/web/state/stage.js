@@ -40,7 +40,11 @@ function contentOf(job, pictures, hidden) {
   if (job.status !== "completed") return { job };
   const made = picturesOf(job)
     .filter(({ id }) => !hidden.has(id))
-    .map((picture) => pictures.find(({ id }) => id === picture.id) ?? picture);
+    .map((made) => {
+      const stored = pictures.find(({ id }) => id === made.id) ?? made;
+      // what was changed before the job began is known to the job, what happened to a picture to the picture
+      return { ...stored, warnings: [...new Set([...made.warnings, ...(stored.warnings ?? [])])] };
+    });
   return made.length > 0 ? { job, pictures: made } : null;
 }
 

@@ -7,15 +7,22 @@ import java.util.Optional;
 
 /** Finds the name somebody probably meant, for "did you mean". */
 public final class ClosestName {
+  /** Names are short; longer input is never compared. */
+  private static final int LONGEST = 80;
+
   private ClosestName() {}
 
   /**
    * The known name nearest to {@code wanted} by insertions, deletions, replacements and swaps of
    * neighbours, case ignored.
    *
-   * @return empty when nothing is near: more than a third of the letters differ
+   * @return empty when nothing is near: more than a third of the letters differ, or {@code wanted}
+   *     is no name at all for its length
    */
   public static Optional<String> to(String wanted, Collection<String> known) {
+    if (wanted.length() > LONGEST) {
+      return Optional.empty();
+    }
     String folded = fold(wanted);
     return known.stream()
         .filter(name -> distance(folded, fold(name)) <= allowed(folded, name))

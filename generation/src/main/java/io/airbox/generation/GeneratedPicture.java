@@ -2,6 +2,7 @@ package io.airbox.generation;
 
 import io.airbox.generation.image.RgbImage;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A finished picture with the honest account of how it was made.
@@ -20,6 +21,12 @@ public record GeneratedPicture(
     String packDigest,
     List<String> warnings,
     Timings timings) {
+
+  /** The same picture, with warnings of an earlier stage put in front of its own. */
+  public GeneratedPicture warnedBefore(List<String> earlier) {
+    List<String> all = Stream.concat(earlier.stream(), warnings.stream()).distinct().toList();
+    return new GeneratedPicture(image, settings, engine, packDigest, all, timings);
+  }
 
   /**
    * Wall-clock nanoseconds of a picture.

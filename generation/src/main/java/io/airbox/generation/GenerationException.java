@@ -1,5 +1,6 @@
 package io.airbox.generation;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ public final class GenerationException extends RuntimeException {
     CANCELLED
   }
 
+  private static final int QUOTED = 80;
+
   private final Reason reason;
   private final @Nullable String field;
 
@@ -50,6 +53,19 @@ public final class GenerationException extends RuntimeException {
   /** A request's {@code field} has a wrong value. */
   public static GenerationException invalid(String field, String message) {
     return new GenerationException(Reason.INVALID_REQUEST, field, message, null);
+  }
+
+  /**
+   * A request's {@code field} names something that is not one of {@code known}; the message lists
+   * them and suggests the nearest.
+   */
+  public static GenerationException unknown(String field, String value, List<String> known) {
+    String shown = value.length() <= QUOTED ? value : value.substring(0, QUOTED) + "…";
+    return invalid(
+        field,
+        Message.of(
+            "%s \"%s\" is not one of %s.%s",
+            field, shown, String.join(", ", known), ClosestName.hint(value, known)));
   }
 
   public Reason reason() {

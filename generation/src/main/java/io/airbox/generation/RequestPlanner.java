@@ -44,8 +44,6 @@ public final class RequestPlanner {
   /** Steps and guidance scales above this are mistakes, not wishes. */
   private static final int NONSENSE = 1000;
 
-  private static final int QUOTED = 80;
-
   private final String engine;
   private final RandomGenerator random;
 
@@ -121,16 +119,7 @@ public final class RequestPlanner {
       return pack.defaultPreset();
     }
     List<String> ids = pack.presets().stream().map(Preset::id).toList();
-    return pack.preset(id).orElseThrow(() -> unknown("preset", id, ids));
-  }
-
-  private static GenerationException unknown(String field, String value, List<String> known) {
-    String shown = value.length() <= QUOTED ? value : value.substring(0, QUOTED);
-    return GenerationException.invalid(
-        field,
-        Message.of(
-            "%s \"%s\" is not one of %s.%s",
-            field, shown, String.join(", ", known), ClosestName.hint(shown, known)));
+    return pack.preset(id).orElseThrow(() -> GenerationException.unknown("preset", id, ids));
   }
 
   private static String text(String field, String text) {
@@ -341,7 +330,7 @@ public final class RequestPlanner {
         .findFirst()
         .orElseThrow(
             () ->
-                unknown(
+                GenerationException.unknown(
                     "noise", id, Arrays.stream(NoiseKind.values()).map(NoiseKind::id).toList()));
   }
 }

@@ -4,7 +4,7 @@ import io.airbox.daemon.Places;
 import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationRequest;
-import io.airbox.generation.image.Infotext;
+import io.airbox.generation.Infotext;
 import io.airbox.generation.image.PictureReader;
 import io.airbox.generation.image.Png;
 import io.airbox.generation.image.RgbImage;

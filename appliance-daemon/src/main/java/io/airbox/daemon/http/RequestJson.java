@@ -1,7 +1,7 @@
 package io.airbox.daemon.http;
 
 import io.airbox.generation.GenerationRequest;
-import io.airbox.generation.image.Infotext;
+import io.airbox.generation.Infotext;
 import io.airbox.generation.image.PictureReader;
 import io.airbox.generation.image.Png;
 import io.airbox.generation.image.RgbImage;

@@ -18,6 +18,9 @@ final class Job {
   final boolean preview;
   final List<Mailbox> mailboxes = new ArrayList<>();
 
+  /** What planning said, which goes for each picture. */
+  final List<String> planWarnings;
+
   private final Set<String> warnings;
   private final List<JobPicture> pictures = new ArrayList<>();
   private JobStatus status = JobStatus.QUEUED;
@@ -39,7 +42,8 @@ final class Job {
     this.owner = owner;
     this.created = created;
     this.settings = plan.settings();
-    this.warnings = new LinkedHashSet<>(plan.warnings());
+    this.planWarnings = List.copyOf(plan.warnings());
+    this.warnings = new LinkedHashSet<>(planWarnings);
     this.image = settings.strength() == null ? null : image;
     this.preview = preview;
     this.progress = new JobProgress(0, settings.count(), null, 0, settings.steps(), 0);

@@ -385,7 +385,7 @@ public final class JobQueue implements AutoCloseable {
     String id = job.id + "-" + index;
     long begin = nanoTime.getAsLong();
     try {
-      sink.save(id, job.id, job.owner, picture);
+      sink.save(id, job.id, job.owner, picture.warnedBefore(job.planWarnings));
     } catch (PictureStoreException full) {
       run.stopFor(new JobError(full.reason().name(), null, text(full)));
       return;

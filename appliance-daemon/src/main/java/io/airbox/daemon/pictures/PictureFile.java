@@ -1,7 +1,7 @@
 package io.airbox.daemon.pictures;
 
 import io.airbox.generation.GeneratedPicture;
-import io.airbox.generation.image.Infotext;
+import io.airbox.generation.Infotext;
 import io.airbox.generation.image.Png;
 import java.util.Map;
 

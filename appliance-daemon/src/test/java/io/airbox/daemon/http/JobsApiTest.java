@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.airbox.daemon.TestDaemon;
-import io.airbox.generation.image.Infotext;
+import io.airbox.generation.Infotext;
 import io.airbox.generation.image.Png;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

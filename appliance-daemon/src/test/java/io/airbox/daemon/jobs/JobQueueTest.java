@@ -235,6 +235,17 @@ class JobQueueTest {
   }
 
   @Test
+  void aKeptPictureCarriesThePlannersWarningsToo() throws Exception {
+    List<String> kept = Collections.synchronizedList(new ArrayList<>());
+    replaceQueue(
+        JobQueueOptions.DEFAULTS, (id, job, owner, picture) -> kept.addAll(picture.warnings()));
+    String id = submitAndStart("apple");
+    maker.finish();
+    awaitStatus(id, JobStatus.COMPLETED);
+    assertThat(kept).startsWith("clamped");
+  }
+
+  @Test
   void aPictureThatCannotBeKeptFailsTheJobAndStopsTheMaker() throws Exception {
     replaceQueue(
         JobQueueOptions.DEFAULTS,

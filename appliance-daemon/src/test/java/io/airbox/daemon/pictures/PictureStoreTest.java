@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.airbox.generation.GeneratedPicture;
 import io.airbox.generation.GenerationSettings;
-import io.airbox.generation.image.Infotext;
+import io.airbox.generation.Infotext;
 import io.airbox.generation.image.Png;
 import io.airbox.generation.image.RgbImage;
 import io.airbox.generation.random.NoiseKind;

@@ -1,6 +1,7 @@
 package io.airbox.generation.sampling;
 
 import io.airbox.generation.GenerationException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public record SamplerName(SamplerKind sampler, @Nullable Spacing spacing) {
    *     that name; the message lists the names and suggests a near one
    */
   public static SamplerName parse(String name) {
-    String simple = NearestName.simplify(name);
+    String simple = LooseName.of(name);
     SamplerKind whole = SAMPLERS.get(simple);
     if (whole != null) {
       return new SamplerName(whole, null);
@@ -43,14 +44,14 @@ public record SamplerName(SamplerKind sampler, @Nullable Spacing spacing) {
         }
       }
     }
-    throw GenerationException.invalid(
-        "sampler", NearestName.unknown("sampler", name, SamplerKind.values(), SamplerKind::id));
+    throw GenerationException.unknown(
+        "sampler", name, Arrays.stream(SamplerKind.values()).map(SamplerKind::id).toList());
   }
 
   private static Map<String, SamplerKind> samplers() {
     Map<String, SamplerKind> names = new HashMap<>();
     for (SamplerKind kind : SamplerKind.values()) {
-      String simple = NearestName.simplify(kind.id());
+      String simple = LooseName.of(kind.id());
       names.put(simple, kind);
       names.put("k" + simple, kind);
     }

@@ -1,6 +1,7 @@
 package io.airbox.generation.sampling;
 
 import io.airbox.generation.GenerationException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,10 +48,10 @@ public enum Spacing {
    *     name; the message lists the names
    */
   public static Spacing parse(String name) {
-    Spacing spacing = NAMES.get(NearestName.simplify(name));
+    Spacing spacing = NAMES.get(LooseName.of(name));
     if (spacing == null) {
-      throw GenerationException.invalid(
-          "spacing", NearestName.unknown("spacing", name, values(), Spacing::id));
+      throw GenerationException.unknown(
+          "spacing", name, Arrays.stream(values()).map(Spacing::id).toList());
     }
     return spacing;
   }
@@ -58,7 +59,7 @@ public enum Spacing {
   private static Map<String, Spacing> names() {
     Map<String, Spacing> names = new LinkedHashMap<>();
     for (Spacing spacing : values()) {
-      names.put(NearestName.simplify(spacing.id), spacing);
+      names.put(LooseName.of(spacing.id), spacing);
     }
     names.put("normal", UNIFORM);
     return names;

@@ -90,8 +90,7 @@ class PageIT {
     browser.type("#field-prompt", "a red apple");
     browser.press(Keys.chord(Keys.CONTROL, Keys.ENTER));
 
-    browser.see(".stage progress");
-    browser.see("#stage-preview");
+    browser.waitFor("document.querySelector('.stage progress')?.value > 0");
     browser.screenshot("progress");
     browser.see("#stage-picture[alt='a red apple']");
     browser.waitFor("document.querySelector('#stage-picture').naturalWidth > 0");

@@ -1,9 +1,9 @@
-package io.airbox.generation.image;
+package io.airbox.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.airbox.generation.GenerationRequest;
-import io.airbox.generation.GenerationSettings;
+import io.airbox.generation.image.Png;
+import io.airbox.generation.image.RgbImage;
 import io.airbox.generation.random.NoiseKind;
 import io.airbox.generation.sampling.SamplerKind;
 import io.airbox.generation.sampling.Spacing;

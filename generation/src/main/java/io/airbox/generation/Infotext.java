@@ -1,11 +1,8 @@
-package io.airbox.generation.image;
+package io.airbox.generation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.airbox.generation.GeneratedPicture;
-import io.airbox.generation.GenerationException;
-import io.airbox.generation.GenerationRequest;
-import io.airbox.generation.GenerationSettings;
+import io.airbox.generation.image.RgbImage;
 import io.airbox.generation.random.NoiseKind;
 import io.airbox.generation.sampling.SamplerName;
 import io.airbox.generation.sampling.Spacing;
