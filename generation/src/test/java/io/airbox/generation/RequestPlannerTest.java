@@ -194,7 +194,7 @@ class RequestPlannerTest {
         ask -> ask.preset("qualty"),
         "preset",
         "not one of quality, fast. Did you mean \"quality\"?");
-    refuses(probe, ask -> ask.sampler("eulr", null), "sampler", "did you mean euler");
+    refuses(probe, ask -> ask.sampler("eulr", null), "sampler", "Did you mean \"euler\"?");
     refuses(probe, ask -> ask.sampler("ddim", "karas"), "spacing", "karras");
     refuses(probe, ask -> ask.sampler("ddim", "lcm"), "spacing", "does not work with spacing lcm");
     refuses(probe, ask -> ask.noise("torch"), "noise", "torch-cpu, philox");
