@@ -131,11 +131,6 @@ public final class RequestJson {
           "image",
           "the PNG does not say how it was made: it has no text \"" + Infotext.KEYWORD + "\"");
     }
-    Infotext infotext = Infotext.parse(text);
-    return new JsonObject()
-        .put("request", write(infotext.request(null)))
-        .put("strength", infotext.strength().orElse(null))
-        .put("ours", infotext.isOurs())
-        .put("text", text);
+    return write(Infotext.parse(text).request(null));
   }
 }

@@ -191,7 +191,7 @@ class JobsApiTest {
                 .request("/api/v1/pictures/read")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(png)));
 
-    JsonObject request = new JsonObject(read.body()).getJsonObject("request");
+    JsonObject request = new JsonObject(read.body());
     assertThat(request.getString("prompt")).isEqualTo("a red apple");
     assertThat(request.getLong("seed")).isEqualTo(7);
     JsonObject again = daemon.finished(daemon.submit(request.encode()));
