@@ -60,7 +60,7 @@ def cold(options: argparse.Namespace) -> dict:
     ours_s, peer_s = [], []
     with tempfile.TemporaryDirectory() as folder:
         ours_command = [
-            str(HOME / "bin" / "airbox"), "generate", "a red apple", "-o", f"{folder}/ours.png", "--force", "--seed", "7",
+            str(HOME / "bin" / "airbox"), "generate", "a red apple", "-o", f"{folder}/ours.png", "--seed", "7",
             "--preset", "quality", "--steps", "20", "--cfg", "3", "--data", f"{folder}/data",
         ]  # fmt: skip
         peer_command = [*theirs(options, 20, 3.0), "--once", f"{folder}/peer.png"]

@@ -253,11 +253,27 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     }
     GenerationException end = lost(started.obituary());
     if (opened != null) {
+      awaitLastWords(opened);
       GenerationException unable = opened.unable();
       end = unable == null ? end : unable;
       opened.lost(isClosing() ? lost("the worker was stopped") : end);
     }
     return greeted ? end : failedStart(end);
+  }
+
+  /** What a process said before it ended may still be on its way when its end is known. */
+  private void awaitLastWords(WorkerSession opened) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    lock.lock();
+    try {
+      for (long left = PATIENCE.toNanos();
+          !opened.ended() && left > 0;
+          left = deadline - System.nanoTime()) {
+        awaitChange(left);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The process never got ready: requests that wait for it are told why. */

@@ -1,6 +1,4 @@
-package io.airbox.daemon;
-
-import io.airbox.daemon.cli.AirBoxCommand;
+package io.airbox.daemon.cli;
 
 /** Entry point of the daemon and of the command line: exit codes only. */
 public final class Main {
