@@ -132,7 +132,7 @@ public final class ApplianceDaemon {
         WorkerOptions.of(
             config.engine().kind(), places.models(), cache, config.engine().threads(), runFolder());
     List<String> options = new ArrayList<>(usual.jvmOptions());
-    options.addAll(places.nativeOptions());
+    options.addAll(places.engineOptions());
     EngineWorker worker =
         EngineWorker.start(
             new WorkerOptions(

@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pack whose networks are in memory, their borders checked against the manifest. The VAE encoder
@@ -32,7 +35,7 @@ final class LoadedPack implements AutoCloseable {
   private final PromptEncoder prompts;
 
   /**
-   * Loads a pack.
+   * Loads a pack; the networks side by side where the engine allows it, since each takes a core.
    *
    * @throws GenerationException {@code INVALID_PACK} naming role and file, {@code OUT_OF_MEMORY} or
    *     {@code ENGINE_FAULT}; nothing stays loaded
@@ -40,17 +43,64 @@ final class LoadedPack implements AutoCloseable {
   LoadedPack(ModelPack pack, Engine engine, Path nativeFolder) {
     this.pack = pack;
     this.engine = engine;
-    PackManifest.Text text = pack.manifest().text();
-    this.tokenizer = PromptTokenizer.open(pack.path(text.tokenizer()), nativeFolder);
-    try {
-      for (Role role : List.of(Role.TEXT_ENCODER, Role.UNET, Role.VAE_DECODER)) {
-        network(role);
+    Map<Role, FutureTask<Network>> loads = new EnumMap<>(Role.class);
+    for (Role role : List.of(Role.TEXT_ENCODER, Role.UNET, Role.VAE_DECODER)) {
+      FutureTask<Network> load = new FutureTask<>(() -> load(role));
+      loads.put(role, load);
+      if (engine.loadsConcurrently()) {
+        new Thread(load, "load-" + role.id()).start();
+      } else {
+        load.run();
       }
+    }
+    PackManifest.Text text = pack.manifest().text();
+    @Nullable PromptTokenizer opened = null;
+    try {
+      opened = PromptTokenizer.open(pack.path(text.tokenizer()), nativeFolder);
+    } finally {
+      if (opened == null) {
+        collect(loads);
+        networks.values().forEach(Network::close);
+      }
+    }
+    this.tokenizer = opened;
+    try {
+      RuntimeException failure = collect(loads);
+      if (failure != null) {
+        throw failure;
+      }
+      networks.forEach(this::requireFit);
       this.prompts = new PromptEncoder(text, tokenizer, network(Role.TEXT_ENCODER));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  /** Waits for all loads, keeps what came of them, and returns the first failure. */
+  private @Nullable RuntimeException collect(Map<Role, FutureTask<Network>> loads) {
+    RuntimeException first = null;
+    boolean interrupted = false;
+    for (Map.Entry<Role, FutureTask<Network>> load : loads.entrySet()) {
+      while (true) {
+        try {
+          networks.put(load.getKey(), load.getValue().get());
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true; // a native load cannot be stopped; the pipeline heeds it afterwards
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof Error fatal) {
+            throw fatal;
+          }
+          first = first == null ? (RuntimeException) e.getCause() : first;
+          break;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return first;
   }
 
   ModelPack pack() {
@@ -68,37 +118,50 @@ final class LoadedPack implements AutoCloseable {
   /** The network of a role, loaded if it is not yet. */
   Network network(Role role) {
     Network loaded = networks.get(role);
-    if (loaded != null) {
-      return loaded;
+    if (loaded == null) {
+      loaded = load(role);
+      networks.put(role, loaded);
+      requireFit(role, loaded);
     }
+    return loaded;
+  }
+
+  private String file(Role role) {
+    return networkFile(role).main().file();
+  }
+
+  private NetworkFile networkFile(Role role) {
     NetworkFile file = pack.engine(engine.id()).roles().get(role);
     if (file == null) {
       throw new GenerationException(
           Reason.INVALID_PACK,
           Message.of("pack %s has no %s for engine %s", manifest().name(), role.id(), engine.id()));
     }
-    String name = file.main().file();
-    Network network;
+    return file;
+  }
+
+  private Network load(Role role) {
     try {
-      network = engine.load(pack.path(file.main()));
+      return engine.load(pack.path(networkFile(role).main()));
     } catch (GenerationException e) {
       throw new GenerationException(
           e.reason(),
           Message.of(
               "%s (%s) of pack %s cannot be loaded: %s",
-              role.id(), name, manifest().name(), e.getMessage()),
+              role.id(), file(role), manifest().name(), e.getMessage()),
           e);
     }
-    networks.put(role, network);
+  }
+
+  private void requireFit(Role role, Network network) {
     List<String> problems = problems(role, network);
     if (!problems.isEmpty()) {
       throw new GenerationException(
           Reason.INVALID_PACK,
           Message.of(
               "%s (%s) of pack %s does not fit its pack.json: %s",
-              role.id(), name, manifest().name(), String.join("; ", problems)));
+              role.id(), file(role), manifest().name(), String.join("; ", problems)));
     }
-    return network;
   }
 
   private List<String> problems(Role role, Network network) {

@@ -16,8 +16,6 @@ import io.airbox.generation.image.Png;
 import io.airbox.generation.image.RgbImage;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.PackFolder;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -28,15 +26,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.tinylog.Logger;
 
 /**
  * Pictures that this process makes itself, with the lock on DATA held. The pipeline runs right
  * here: a second process would only protect a daemon from it, and this one ends anyway.
  */
 final class LocalPictures implements PictureSource {
-  private static final int LONGEST_COMMAND_LINE = 4000;
-
   private final DataLock lock;
   private final JobPlanner planner;
   private final OnnxEngine engine;
@@ -62,7 +57,6 @@ final class LocalPictures implements PictureSource {
           ExitCodes.FAILED,
           "the engine bm1684x runs in the daemon's worker only; start `airbox run` first");
     }
-    refuseLongCommandLine();
     DataLock lock = DataLock.acquire(places.data(), InstantSource.system());
     try {
       places.announceNativeLibraries();
@@ -81,25 +75,6 @@ final class LocalPictures implements PictureSource {
     } catch (RuntimeException e) {
       lock.close();
       throw e;
-    }
-  }
-
-  /** ONNX Runtime 1.29 crashes in a process whose command line is longer than 4096 bytes. */
-  private static void refuseLongCommandLine() {
-    long bytes = 0;
-    try {
-      bytes = Files.readAllBytes(Path.of("/proc/self/cmdline")).length;
-    } catch (IOException e) {
-      Logger.debug(e, "the command line's length is not known");
-    }
-    if (bytes > LONGEST_COMMAND_LINE) {
-      throw new CommandFailure(
-          ExitCodes.FAILED,
-          String.format(
-              Locale.ROOT,
-              "the command line is %d bytes long, at most %d work without a daemon; start `airbox run` first",
-              bytes,
-              LONGEST_COMMAND_LINE));
     }
   }
 

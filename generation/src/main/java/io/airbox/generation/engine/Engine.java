@@ -24,6 +24,14 @@ public interface Engine extends AutoCloseable {
    */
   Network load(Path file);
 
+  /**
+   * Whether several threads may be inside {@link #load} at once. A BM1684X has one thread for
+   * everything.
+   */
+  default boolean loadsConcurrently() {
+    return false;
+  }
+
   @Override
   void close();
 }

@@ -47,8 +47,7 @@ final class WorkerProcess {
     command.add(socket.toString());
     command.addAll(options.arguments());
     ProcessBuilder builder = new ProcessBuilder(command);
-    // not among the arguments: ONNX Runtime 1.29 crashes in a process whose command line is longer
-    // than 4096 bytes
+    // not among the arguments: see WorkerOptions.DEFAULT_JVM_OPTIONS on long command lines
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     return new WorkerProcess(
         builder

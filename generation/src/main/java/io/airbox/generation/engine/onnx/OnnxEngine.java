@@ -75,6 +75,11 @@ public final class OnnxEngine implements Engine {
   }
 
   @Override
+  public boolean loadsConcurrently() {
+    return true;
+  }
+
+  @Override
   public String description() {
     return Message.of(
         "ONNX Runtime %s, CPU, %d thread%s",
