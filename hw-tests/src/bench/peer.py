@@ -21,11 +21,13 @@ from tokenizers import Tokenizer
 
 
 class Pipeline:
-    def __init__(self, folder: str, threads: int) -> None:
+    def __init__(self, folder: str, threads: int, spinning: bool) -> None:
         with open(os.path.join(folder, "pack.json"), encoding="utf-8") as file:
             pack = json.load(file)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
+        if not spinning:
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         roles = pack["engines"]["onnx"]["roles"]
         self.text, self.unet, self.decoder = (
             ort.InferenceSession(os.path.join(folder, roles[role]["file"]), options, providers=["CPUExecutionProvider"])
@@ -73,9 +75,10 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--steps", type=int, default=20)
     arguments.add_argument("--cfg", type=float, default=3.0)
+    arguments.add_argument("--no-spinning", action="store_true", help="threads sleep while they wait for work")
     arguments.add_argument("--once", metavar="OUT.png")
     options = arguments.parse_args()
-    pipeline = Pipeline(options.pack, options.threads)
+    pipeline = Pipeline(options.pack, options.threads, not options.no_spinning)
     if options.once:
         Image.fromarray(pipeline.picture("a red apple", 7, options.steps, options.cfg)).save(options.once)
         return

@@ -215,7 +215,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
     private TextStates encode(Subject subject, String text) {
       TextStates states = pack.prompts().encode(subject, text);
       warnings.addAll(states.warnings());
-      Planes.requireFinite(states.values(), stage("the text encoder's output"));
+      Planes.requireFinite(states.values(), () -> stage("the text encoder's output"));
       return states;
     }
 
@@ -263,12 +263,13 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
       for (int step = 0; step < sampler.steps(); step++) {
         stopIfInterrupted();
         sampler.modelInput(step, latent, input);
+        int done = step + 1;
         denoiser.predict(input, sampler.timestep(step), output);
         Planes.requireFinite(
             output,
-            stage(Message.of("the UNet's output in step %d of %d", step + 1, sampler.steps())));
+            () -> stage(Message.of("the UNet's output in step %d of %d", done, sampler.steps())));
         sampler.step(step, latent, output, noise);
-        listener.step(index, step + 1, sampler.steps(), look(sampler));
+        listener.step(index, done, sampler.steps(), look(sampler));
       }
       stopIfInterrupted();
     }
@@ -286,7 +287,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
       Planes.fromImage(StartImage.cover(start, size.width(), size.height()), planes);
       float[] moments = new float[2 * latent.length];
       run(Role.VAE_ENCODER, new Tensor.Floats(planes, 1, 3, size.height(), size.width()), moments);
-      Planes.requireFinite(moments, stage("the VAE encoder's output"));
+      Planes.requireFinite(moments, () -> stage("the VAE encoder's output"));
       manifest.latent().scaling().fromEncoder(moments, noise, latent);
     }
 
@@ -297,7 +298,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
           Role.VAE_DECODER,
           new Tensor.Floats(latent, 1, manifest.latent().channels(), cellHeight, cellWidth),
           planes);
-      Planes.requireFinite(planes, stage("the VAE decoder's output"));
+      Planes.requireFinite(planes, () -> stage("the VAE decoder's output"));
       RgbImage made = Planes.toImage(planes, size.width(), size.height());
       if (isFlat(made)) {
         throw new GenerationException(

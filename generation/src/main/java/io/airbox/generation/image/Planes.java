@@ -1,6 +1,7 @@
 package io.airbox.generation.image;
 
 import io.airbox.generation.GenerationException;
+import java.util.function.Supplier;
 
 /** Pixels as networks have them: three planes R, G, B of floats in −1…1, row by row ([3, H, W]). */
 public final class Planes {
@@ -25,7 +26,7 @@ public final class Planes {
     for (int channel = 0; channel < CHANNELS; channel++) {
       for (int row = 0; row < height; row++) {
         int from = channel * size + row * width;
-        requireFinite(planes, from, width, "the decoder's picture");
+        requireFinite(planes, from, width, () -> "the decoder's picture");
         quantize(planes, from, levels);
         int target = row * width * CHANNELS + channel;
         for (int x = 0; x < width; x++) {
@@ -66,11 +67,11 @@ public final class Planes {
    * @param what what they are, for the message, as in "the UNet's output in step 3"
    * @throws GenerationException {@code ENGINE_FAULT} if one is NaN or infinite
    */
-  public static void requireFinite(float[] values, String what) {
+  public static void requireFinite(float[] values, Supplier<String> what) {
     requireFinite(values, 0, values.length, what);
   }
 
-  private static void requireFinite(float[] values, int from, int count, String what) {
+  private static void requireFinite(float[] values, int from, int count, Supplier<String> what) {
     float sum = 0;
     for (int i = from; i < from + count; i++) {
       sum += values[i] * 0f; // NaN for NaN and for infinities
@@ -78,7 +79,7 @@ public final class Planes {
     if (Float.isNaN(sum)) {
       throw new GenerationException(
           GenerationException.Reason.ENGINE_FAULT,
-          what + " holds values that are no numbers (NaN or infinite)");
+          what.get() + " holds values that are no numbers (NaN or infinite)");
     }
   }
 

@@ -30,12 +30,12 @@ public record WorkerOptions(
     Duration firstBackOff,
     Duration maxBackOff) {
   /**
-   * A small heap, for what a network holds lies outside it; but large stacks: ONNX Runtime 1.29
-   * reads its process's command line recursively when it starts, with some 256 bytes of stack for
-   * each character, and overruns a smaller one (SIGSEGV).
+   * A heap that starts small, for what a network holds lies outside it; but large stacks: ONNX
+   * Runtime 1.29 reads its process's command line recursively when it starts, with some 256 bytes
+   * of stack for each character, and overruns a smaller one (SIGSEGV).
    */
   public static final List<String> DEFAULT_JVM_OPTIONS =
-      List.of("-XX:+UseSerialGC", "-Xmx512m", "-Xss4m", "-XX:+ExitOnOutOfMemoryError");
+      List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx512m", "-Xss4m", "-XX:+ExitOnOutOfMemoryError");
 
   public WorkerOptions {
     arguments = List.copyOf(arguments);

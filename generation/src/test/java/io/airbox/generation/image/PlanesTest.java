@@ -61,10 +61,10 @@ class PlanesTest {
         .withMessage("the decoder's picture holds values that are no numbers (NaN or infinite)")
         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.ENGINE_FAULT));
     assertThatExceptionOfType(GenerationException.class)
-        .isThrownBy(() -> Planes.requireFinite(planes, "the UNet's output in step 3"))
+        .isThrownBy(() -> Planes.requireFinite(planes, () -> "the UNet's output in step 3"))
         .withMessageStartingWith("the UNet's output in step 3 holds");
     assertThatNoException()
-        .isThrownBy(() -> Planes.requireFinite(new float[] {Float.MAX_VALUE, -0f}, "it"));
+        .isThrownBy(() -> Planes.requireFinite(new float[] {Float.MAX_VALUE, -0f}, () -> "it"));
   }
 
   @Test
