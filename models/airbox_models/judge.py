@@ -14,8 +14,8 @@ from airbox_models.words import EVERYDAY
 
 SIZE = 64
 SEED = 71
-BATCH = 96
-STEPS = 4000
+BATCH = 64
+STEPS = 2500
 PEAK_RATE = 2e-3
 SMALLEST_SETS = 4
 """A thing is judged only if at least this many of the picture sets hold it."""
@@ -45,8 +45,8 @@ class Judge(nn.Module):
 
     def __init__(self, classes: int) -> None:
         super().__init__()
-        widths = (3, 48, 96, 160, 256)
-        blocks: list[nn.Module] = []
+        widths = (48, 48, 96, 192, 256)
+        blocks: list[nn.Module] = [nn.Conv2d(3, widths[0], 5, stride=2, padding=2), nn.BatchNorm2d(widths[0]), nn.ReLU()]
         for width_in, width_out in pairwise(widths):
             blocks += [nn.Conv2d(width_in, width_out, 3, padding=1), nn.BatchNorm2d(width_out), nn.ReLU()]
             blocks += [nn.Conv2d(width_out, width_out, 3, padding=1), nn.BatchNorm2d(width_out), nn.ReLU(), nn.MaxPool2d(2)]

@@ -41,8 +41,6 @@ PLACES: dict[str, tuple[str, ...]] = {
 }
 """Painted places, with the phrases that ask for them."""
 
-BACKGROUNDS: tuple[str, ...] = (*PLAIN_BACKGROUNDS, *PLACES)
-
 NUMBERS = {2: "two", 3: "three", 4: "four"}
 HELD_OUT_SHARE = 8
 """One in this many colour × subject pairs is kept out of training."""

@@ -130,7 +130,14 @@ class IconCollection:
         self._width = collection.get("width", 16)
         self._height = collection.get("height", 16)
         characters = json.loads((folder / "chars.json").read_text(encoding="utf-8"))
-        self._names = {normal_key(code): icon for code, icon in characters.items()}
+        self._names = {normal_key(code): icon for code, icon in characters.items()} or self._names_like(folder.parent)
+
+    def _names_like(self, collections: Path) -> dict[str, str]:
+        """Icon names by code points for a set without them: icons called as in Noto Emoji, hyphens or not."""
+        noto = json.loads((collections / "noto" / "chars.json").read_text(encoding="utf-8"))
+        ours = {name.replace("-", ""): name for name in (*self._aliases, *self._icons)}
+        names = {normal_key(code): ours.get(icon.replace("-", "")) for code, icon in noto.items()}
+        return {key: name for key, name in names.items() if name is not None}
 
     def picture(self, key: str, size: int = PICTURE_SIZE) -> np.ndarray | None:
         """The picture as premultiplied RGBA, or None when the set has none."""

@@ -75,7 +75,7 @@ class Curve:
             with self._file.open(newline="", encoding="utf-8") as text:
                 rows = [row for row in list(csv.reader(text))[1:] if int(row[0]) <= step]
         with self._file.open("w", newline="", encoding="utf-8") as text:
-            csv.writer(text).writerows([("step", *self._columns, "learning_rate", "steps_per_second"), *rows])
+            csv.writer(text, lineterminator="\n").writerows([("step", *self._columns, "learning_rate", "steps_per_second"), *rows])
 
     def add(self, step: int, rate: float, **values: float) -> None:
         """Counts the values of the step that ended; writes a row at the end of a window."""
@@ -87,6 +87,6 @@ class Curve:
         self._start = time.monotonic()
         means = [f"{self._sums[column] / self._window:.5f}" for column in self._columns]
         with self._file.open("a", newline="", encoding="utf-8") as text:
-            csv.writer(text).writerow((step, *means, f"{rate:.2e}", f"{speed:.3f}"))
+            csv.writer(text, lineterminator="\n").writerow((step, *means, f"{rate:.2e}", f"{speed:.3f}"))
         print(f"step {step}", *(f"{c} {m}" for c, m in zip(self._columns, means, strict=True)), f"{rate:.1e} {speed:.2f}/s", flush=True)
         self._sums = dict.fromkeys(self._columns, 0.0)

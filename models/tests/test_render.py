@@ -4,14 +4,14 @@ import pytest
 import torch
 
 from airbox_models.render import Renderer, paint_background
-from airbox_models.scenes import BACKGROUNDS, Scene, Sprite
+from airbox_models.scenes import PLACES, PLAIN_BACKGROUNDS, Scene, Sprite
 
 
 def scene(*sprites: Sprite, background: str = "white") -> Scene:
     return Scene(list(sprites), background, "", mirror=True)
 
 
-@pytest.mark.parametrize("background", BACKGROUNDS)
+@pytest.mark.parametrize("background", [*PLAIN_BACKGROUNDS, *PLACES])
 def test_every_background_can_be_painted(background: str) -> None:
     picture = paint_background(background, torch.Generator().manual_seed(0))
     assert picture.shape == (3, 192, 192)
