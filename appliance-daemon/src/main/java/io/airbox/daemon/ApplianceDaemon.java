@@ -85,7 +85,6 @@ public final class ApplianceDaemon {
       PackFolder packs = PackFolder.open(places.models().toArray(Path[]::new));
       report(packs);
       PictureStore pictures = PictureStore.open(places.data().resolve("history"), kept(), clock);
-      pictures.findings().forEach(Logger::warn);
 
       Maker maker = makerStart.start();
       JobQueue jobs =

@@ -25,6 +25,9 @@ public final class PackPlanner implements JobPlanner {
   @Override
   public Plan plan(GenerationRequest request) {
     String name = request.pack();
+    if (name == null) {
+      packs.refresh();
+    }
     ModelPack pack = name == null ? packs.defaultPack() : packs.find(name);
     RequestPlanner.Plan plan = planner.plan(pack.manifest(), request);
     return new Plan(plan.settings(), plan.warnings());

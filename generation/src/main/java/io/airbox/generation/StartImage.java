@@ -4,13 +4,14 @@ import io.airbox.generation.image.Resampling;
 import io.airbox.generation.image.RgbImage;
 
 /** Fits the picture that img2img starts from to the size that is made. */
-final class StartImage {
+public final class StartImage {
   private StartImage() {}
 
   /**
-   * The middle of a picture, as much of it as has the shape of the new size, scaled to that size.
+   * The middle of a picture, as much of it as has the shape of the new size, scaled to that size. A
+   * picture that has the size already is given back as it is.
    */
-  static RgbImage cover(RgbImage image, int width, int height) {
+  public static RgbImage cover(RgbImage image, int width, int height) {
     int cropWidth = image.width();
     int cropHeight = image.height();
     long excess = (long) cropWidth * height - (long) cropHeight * width;

@@ -3,6 +3,8 @@ package io.airbox.daemon.cli;
 import io.airbox.daemon.Version;
 import io.airbox.daemon.config.ConfigException;
 import io.airbox.daemon.pictures.DataLockedException;
+import io.airbox.generation.GenerationException;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,6 +67,7 @@ public final class AirBoxCommand implements Runnable {
     return new CommandLine(root)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExitCodeExceptionMapper(AirBoxCommand::exitCode)
+        .setParameterExceptionHandler((error, arguments) -> wrongUsage(error))
         .setExecutionExceptionHandler(
             (error, commandLine, parsed) -> {
               commandLine
@@ -78,6 +81,17 @@ public final class AirBoxCommand implements Runnable {
               }
               return exitCode(error);
             });
+  }
+
+  /** The sentence alone: a page of options behind it would hide it. */
+  private static int wrongUsage(CommandLine.ParameterException error) {
+    CommandLine commandLine = error.getCommandLine();
+    PrintWriter err = commandLine.getErr();
+    err.println(commandLine.getColorScheme().errorText("airbox: " + error.getMessage()));
+    CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+    err.println("See " + commandLine.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return ExitCodes.USAGE;
   }
 
   private static String sentence(Exception error, boolean debug) {
@@ -98,13 +112,23 @@ public final class AirBoxCommand implements Runnable {
     if (error instanceof DataLockedException) {
       return ExitCodes.DATA_LOCKED;
     }
+    if (error instanceof GenerationException generation) {
+      return exitCode(generation);
+    }
     return error instanceof CommandLine.ParameterException ? ExitCodes.USAGE : ExitCodes.FAILED;
+  }
+
+  private static int exitCode(GenerationException error) {
+    return switch (error.reason()) {
+      case INVALID_REQUEST, UNKNOWN_PACK -> ExitCodes.USAGE;
+      case INVALID_PACK, OUT_OF_MEMORY, ENGINE_FAULT, WORKER_LOST, CANCELLED -> ExitCodes.FAILED;
+    };
   }
 
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing; see airbox --help");
+        spec.commandLine(), "a command is missing: run, generate, models or completion");
   }
 
   /** {@code airbox 0.1.0}. */

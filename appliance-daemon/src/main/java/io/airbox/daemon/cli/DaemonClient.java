@@ -168,10 +168,23 @@ final class DaemonClient implements AutoCloseable {
       return;
     }
     String detail = "the daemon replied with status " + answer.status();
+    String code = "";
     if (answer.body().length() > 0 && answer.body().getByte(0) == '{') {
-      detail = answer.body().toJsonObject().getString("detail", detail);
+      JsonObject problem = answer.body().toJsonObject();
+      detail = problem.getString("detail", detail);
+      code = problem.getString("code", code);
     }
-    throw new CommandFailure(answer.status() == 429 ? ExitCodes.BUSY : ExitCodes.FAILED, detail);
+    throw new CommandFailure(exitCode(answer.status(), code), detail);
+  }
+
+  /** The same as without a daemon. */
+  private static int exitCode(int status, String code) {
+    return switch (status) {
+      case 400 -> ExitCodes.USAGE;
+      case 404 -> code.equals("UNKNOWN_PACK") ? ExitCodes.USAGE : ExitCodes.FAILED;
+      case 429 -> ExitCodes.BUSY;
+      default -> ExitCodes.FAILED;
+    };
   }
 
   private static <T> T await(Future<T> future) {

@@ -2,6 +2,7 @@ package io.airbox.daemon.cli;
 
 import io.airbox.daemon.Places;
 import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.pictures.StorageReason;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationRequest;
 import io.airbox.generation.Infotext;
@@ -13,12 +14,14 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -110,16 +113,15 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     GenerationRequest request = request();
+    requirePlace();
     DaemonConfig config = storage.load(Map.of());
     Places places = Places.of(config.storage());
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
     PictureSource.Result result;
     try (PictureSource source = source(places, config)) {
       result = source.make(request, progress);
-    } catch (GenerationException e) {
-      throw new CommandFailure(exitCode(e), String.valueOf(e.getMessage()), e);
     } finally {
       progress.clear();
     }
@@ -129,11 +131,21 @@ final class GenerateCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  private static int exitCode(GenerationException error) {
-    return switch (error.reason()) {
-      case INVALID_REQUEST, UNKNOWN_PACK -> ExitCodes.USAGE;
-      case INVALID_PACK, OUT_OF_MEMORY, ENGINE_FAULT, WORKER_LOST, CANCELLED -> ExitCodes.FAILED;
-    };
+  /** Says that a picture could not be kept before it is made, which may take minutes. */
+  private void requirePlace() {
+    Path file = output == null ? Path.of("picture.png") : output;
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new CommandFailure(ExitCodes.USAGE, file + " is a folder; name a file in it with -o");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, file + " cannot be written: there is no folder " + folder);
+    }
+    if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, file + " cannot be written: permission denied; choose another -o");
+    }
   }
 
   private PictureSource source(Places places, DaemonConfig config) {
@@ -143,7 +155,7 @@ final class GenerateCommand implements Callable<Integer> {
         : LocalPictures.open(places, config.engine());
   }
 
-  private GenerationRequest request() throws IOException {
+  private GenerationRequest request() {
     @Nullable GenerationRequest base = from == null ? null : fromPicture(from);
     String words = prompt != null ? prompt : base == null ? null : base.prompt();
     if (words == null) {
@@ -184,8 +196,8 @@ final class GenerateCommand implements Callable<Integer> {
     return given != null ? given : otherwise;
   }
 
-  private GenerationRequest fromPicture(Path file) throws IOException {
-    String text = Png.texts(read(file)).get(Infotext.KEYWORD);
+  private GenerationRequest fromPicture(Path file) {
+    String text = understood(file, Png::texts).get(Infotext.KEYWORD);
     if (text == null) {
       throw new CommandFailure(
           ExitCodes.USAGE, file + " does not say how it was made: it has no text \"parameters\"");
@@ -200,20 +212,24 @@ final class GenerateCommand implements Callable<Integer> {
     return infotext.request(start);
   }
 
-  private @Nullable RgbImage start() throws IOException {
-    return image == null ? null : PictureReader.read(read(image));
+  private @Nullable RgbImage start() {
+    return image == null ? null : understood(image, PictureReader::read);
   }
 
-  private static byte[] read(Path file) throws IOException {
+  private static <T> T understood(Path file, Function<byte[], T> reader) {
     try {
-      return Files.readAllBytes(file);
-    } catch (java.nio.file.NoSuchFileException e) {
+      return reader.apply(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
       throw new CommandFailure(ExitCodes.USAGE, file + ": no such file", e);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, file + " cannot be read: " + StorageReason.of(e), e);
+    } catch (GenerationException e) {
+      throw new CommandFailure(ExitCodes.USAGE, file + ": " + e.getMessage(), e);
     }
   }
 
-  private List<Path> write(GenerationRequest request, List<PictureSource.Made> pictures)
-      throws IOException {
+  private List<Path> write(GenerationRequest request, List<PictureSource.Made> pictures) {
     List<Path> files = new java.util.ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
       PictureSource.Made picture = pictures.get(i);
@@ -225,7 +241,7 @@ final class GenerateCommand implements Callable<Integer> {
         Files.write(file, picture.png());
       } catch (IOException e) {
         throw new CommandFailure(
-            ExitCodes.FAILED, file + " cannot be written: " + e.getMessage(), e);
+            ExitCodes.FAILED, file + " cannot be written: " + StorageReason.of(e), e);
       }
       files.add(file);
     }

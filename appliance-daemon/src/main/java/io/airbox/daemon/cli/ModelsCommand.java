@@ -39,7 +39,7 @@ final class ModelsCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "say what to do: list, import, verify; see airbox models --help");
+        spec.commandLine(), "say what to do: list, import or verify");
   }
 
   private static PackFolder open(Places places) {
@@ -162,9 +162,10 @@ final class ModelsCommand implements Runnable {
   @Command(
       name = "import",
       description = {
-        "Makes a pack of a folder with ONNX graphs, as the usual tools export Stable Diffusion 1.5,",
-        "by writing a pack.json into it, and links it among the models. The files stay where they"
-            + " are. A running daemon sees it when it is started again."
+        "Makes a pack of a folder with ONNX graphs.",
+        "It reads what the usual tools export of Stable Diffusion 1.5, writes a pack.json into the"
+            + " folder and links it among the models. The files stay where they are. A running"
+            + " daemon sees it at once."
       },
       footerHeading = "%nExamples:%n",
       footer = {"  airbox models import ~/sd15-onnx --name sd15 --licence CreativeML-OpenRAIL-M"})

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** All routes, in order. */
 final class ApiRouter {
@@ -19,7 +20,7 @@ final class ApiRouter {
           + " form-action 'self'; frame-ancestors 'none'";
 
   private final DaemonServices services;
-  private final HttpConfig config;
+  private final RequestBodies bodies;
   private final Metrics metrics;
   private final StaticFiles page = new StaticFiles("web/", "no-cache");
   private final StaticFiles webJars =
@@ -29,9 +30,9 @@ final class ApiRouter {
 
   ApiRouter(DaemonServices services, HttpConfig config, Metrics metrics) {
     this.services = services;
-    this.config = config;
+    this.bodies = new RequestBodies(config);
     this.metrics = metrics;
-    this.jobs = new JobRoutes(services.jobs(), config);
+    this.jobs = new JobRoutes(services.jobs(), config, bodies);
   }
 
   /**
@@ -45,13 +46,14 @@ final class ApiRouter {
     router.route().handler(connections::busy).failureHandler(failures);
     router.route().handler(metrics::measure);
     router.route().handler(ApiRouter::secure);
+    router.route().handler(ApiRouter::requireAddress);
     if (guarded) {
       router.route().handler(new HostGuard());
     }
     new StatusRoutes(services).mount(router);
     jobs.mount(router);
-    new PictureRoutes(services.pictures(), config).mount(router);
-    new OpenAiRoutes(services, config).mount(router);
+    new PictureRoutes(services.pictures(), bodies).mount(router);
+    new OpenAiRoutes(services, bodies).mount(router);
     metrics.mount(router);
     router.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
     router
@@ -64,7 +66,7 @@ final class ApiRouter {
         .method(HttpMethod.HEAD)
         .handler(context -> page.serve(context, below(context, "/")));
     router.route().handler(context -> refuse(router, context));
-    for (int status : List.of(404, 405, 413, 414, 431, 500)) {
+    for (int status : List.of(400, 404, 405, 413, 414, 431, 500)) {
       router.errorHandler(status, failures);
     }
     return router;
@@ -89,6 +91,24 @@ final class ApiRouter {
         .putHeader("X-Frame-Options", "DENY")
         .putHeader("Cross-Origin-Resource-Policy", "same-origin");
     context.next();
+  }
+
+  /** Every route that looks at the path would stumble over a broken escape. */
+  private static void requireAddress(RoutingContext context) {
+    String flaw = flaw(context);
+    if (flaw == null) {
+      context.next();
+    } else {
+      context.fail(HttpFailure.invalid(null, "the request is malformed: " + flaw));
+    }
+  }
+
+  private static @Nullable String flaw(RoutingContext context) {
+    try {
+      return context.normalizedPath() == null ? "it has no path" : null;
+    } catch (IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   /** Nothing has answered: the path is unknown, or known for other methods only. */

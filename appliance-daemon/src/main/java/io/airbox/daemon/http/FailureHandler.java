@@ -5,10 +5,13 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import org.tinylog.Logger;
 
 /** Writes errors: under {@code /v1} in OpenAI's shape, elsewhere as problems (RFC 9457). */
 final class FailureHandler implements Handler<RoutingContext> {
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
   @Override
   public void handle(RoutingContext context) {
     HttpFailure failure = HttpFailure.of(context.failure(), context.statusCode());
@@ -30,8 +33,10 @@ final class FailureHandler implements Handler<RoutingContext> {
           HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
     }
     if (!context.request().isEnded()) {
-      // the rest of the request is not worth reading
+      // the rest of the request is not worth reading; closed later, for a client that still sends
+      // would be cut off before it has read why
       response.putHeader(HttpHeaders.CONNECTION, "close");
+      context.vertx().setTimer(LINGER.toMillis(), id -> context.request().connection().close());
     }
     response
         .setStatusCode(failure.status())

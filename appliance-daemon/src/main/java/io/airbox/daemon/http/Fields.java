@@ -1,14 +1,18 @@
 package io.airbox.daemon.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import io.airbox.generation.ClosestName;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.JacksonCodec;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,15 @@ import org.jspecify.annotations.Nullable;
  * absent or null reads as null.
  */
 final class Fields {
+  /** No comments, no field twice: which of two values was meant is not ours to guess. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  /** What a parser's message says to the one who programs it. */
+  private static final Pattern OF_THE_PARSER =
+      Pattern.compile(
+          " \\(start marker.*|: enable `.*|, from `[^`]*`|\\s*\\(maybe a \\(non-standard.*");
+
   private final JsonObject object;
 
   private Fields(JsonObject object) {
@@ -33,8 +46,8 @@ final class Fields {
       if (body.length() == 0) {
         throw HttpFailure.invalid(null, "the body is empty; send a JSON object");
       }
-      value = Json.decodeValue(body);
-    } catch (DecodeException e) {
+      value = JacksonCodec.fromParser(JSON.createParser(body.getBytes()), Object.class);
+    } catch (IOException | DecodeException e) {
       throw HttpFailure.invalid(null, "the body is not JSON: " + reason(e));
     }
     if (!(value instanceof JsonObject object)) {
@@ -52,8 +65,8 @@ final class Fields {
     return new Fields(object);
   }
 
-  private static String reason(DecodeException e) {
-    Throwable cause = e.getCause();
+  private static String reason(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
     if (cause instanceof JsonProcessingException json) {
       String place =
           json.getLocation() == null
@@ -63,8 +76,7 @@ final class Fields {
                   + ", column "
                   + json.getLocation().getColumnNr();
       String message = json.getOriginalMessage();
-      int end = message.indexOf(" (start marker");
-      return (end < 0 ? message : message.substring(0, end)) + place;
+      return OF_THE_PARSER.matcher(message).replaceFirst("") + place;
     }
     return String.valueOf(e.getMessage());
   }

@@ -1,11 +1,13 @@
 package io.airbox.daemon.http;
 
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,13 @@ final class HostGuard implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
+    if (request.headers().getAll(HttpHeaders.HOST).size() > 1) {
+      context.fail(
+          new HttpFailure(400, "INVALID_REQUEST", "Host", "the request has more than one Host"));
+      return;
+    }
     HostAndPort authority = request.authority();
-    if (authority == null || !LOCAL.contains(authority.host())) {
+    if (authority == null || !LOCAL.contains(authority.host().toLowerCase(Locale.ROOT))) {
       context.fail(
           new HttpFailure(
               421,
@@ -47,7 +54,7 @@ final class HostGuard implements Handler<RoutingContext> {
     URI uri = parse(origin);
     return uri != null
         && uri.getHost() != null
-        && LOCAL.contains(uri.getHost())
+        && LOCAL.contains(uri.getHost().toLowerCase(Locale.ROOT))
         && port(uri.getPort()) == port(authority.port());
   }
 

@@ -46,6 +46,18 @@ final class HttpFailure extends RuntimeException {
     return new HttpFailure(404, "NOT_FOUND", null, detail);
   }
 
+  /** Too much is being read at once; nothing is wrong with the request. */
+  static HttpFailure busy() {
+    return new HttpFailure(
+        503,
+        "BUSY",
+        null,
+        "other large requests are being read, and there is no room for this one; try again in a"
+            + " second",
+        Duration.ofSeconds(1),
+        null);
+  }
+
   /** What a thrown error means to the client. Unknown ones are 500 and keep their cause. */
   static HttpFailure of(@Nullable Throwable error, int status) {
     if (error instanceof HttpFailure failure) {
@@ -88,6 +100,11 @@ final class HttpFailure extends RuntimeException {
           detail == null ? title(http.getStatusCode()) : detail,
           null,
           http);
+    }
+    if (error != null && status >= 400 && status < 500) {
+      // Vert.x says so, of a request that is not HTTP: no Host, a broken escape
+      return new HttpFailure(
+          status, code(status), null, "the request is malformed: " + detail(error));
     }
     if (error == null && status >= 400) {
       return new HttpFailure(status, code(status), null, title(status));

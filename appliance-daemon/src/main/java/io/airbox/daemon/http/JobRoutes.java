@@ -19,14 +19,16 @@ import java.util.concurrent.ConcurrentHashMap;
 final class JobRoutes {
   private final JobQueue jobs;
   private final HttpConfig config;
+  private final RequestBodies bodies;
   private final PreviewEncoder previews = new PreviewEncoder();
 
   /** Jobs to be cancelled when the one who watches them goes away. */
   private final Set<String> bound = ConcurrentHashMap.newKeySet();
 
-  JobRoutes(JobQueue jobs, HttpConfig config) {
+  JobRoutes(JobQueue jobs, HttpConfig config, RequestBodies bodies) {
     this.jobs = jobs;
     this.config = config;
+    this.bodies = bodies;
   }
 
   void mount(Router router) {
@@ -39,17 +41,13 @@ final class JobRoutes {
 
   private void submit(RoutingContext context) {
     String owner = Owner.of(context);
-    RequestBody.read(context, config)
-        .onSuccess(
-            body ->
-                Reply.after(
-                    context,
-                    () -> submit(owner, body),
-                    job -> {
-                      context.response().putHeader("Location", "/api/v1/jobs/" + job.id());
-                      Reply.json(context, 202, JobJson.job(job));
-                    }))
-        .onFailure(context::fail);
+    bodies.read(
+        context,
+        body -> submit(owner, body),
+        job -> {
+          context.response().putHeader("Location", "/api/v1/jobs/" + job.id());
+          Reply.json(context, 202, JobJson.job(job));
+        });
   }
 
   private JobSnapshot submit(String owner, Buffer body) {

@@ -111,6 +111,7 @@ record OpenAiRequest(
       List.of("auto", "low", "medium", "high", "standard", "hd");
 
   private static ModelPack pack(@Nullable String model, PackFolder packs, List<String> warnings) {
+    packs.refresh();
     if (model != null) {
       for (ModelPack pack : packs.packs()) {
         if (pack.manifest().name().equals(model)) {

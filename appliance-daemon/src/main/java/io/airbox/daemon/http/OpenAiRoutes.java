@@ -1,6 +1,5 @@
 package io.airbox.daemon.http;
 
-import io.airbox.daemon.config.HttpConfig;
 import io.airbox.daemon.jobs.JobPicture;
 import io.airbox.daemon.jobs.JobSnapshot;
 import io.airbox.daemon.jobs.JobStatus;
@@ -20,11 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** OpenAI's image API over the same queue as the native one. */
 final class OpenAiRoutes {
   private final DaemonServices services;
-  private final HttpConfig config;
+  private final RequestBodies bodies;
 
-  OpenAiRoutes(DaemonServices services, HttpConfig config) {
+  OpenAiRoutes(DaemonServices services, RequestBodies bodies) {
     this.services = services;
-    this.config = config;
+    this.bodies = bodies;
   }
 
   void mount(Router router) {
@@ -34,22 +33,33 @@ final class OpenAiRoutes {
   }
 
   private void models(RoutingContext context) {
-    JsonArray models = new JsonArray();
-    services.packs().packs().forEach(pack -> models.add(json(pack)));
-    Reply.json(context, 200, new JsonObject().put("object", "list").put("data", models));
+    Reply.after(
+        context,
+        () -> {
+          services.packs().refresh();
+          JsonArray models = new JsonArray();
+          services.packs().packs().forEach(pack -> models.add(json(pack)));
+          return new JsonObject().put("object", "list").put("data", models);
+        },
+        body -> Reply.json(context, 200, body));
   }
 
   private void model(RoutingContext context) {
     String id = context.pathParam("id");
-    services.packs().packs().stream()
-        .filter(pack -> pack.manifest().name().equals(id))
-        .findFirst()
-        .ifPresentOrElse(
-            pack -> Reply.json(context, 200, json(pack)),
-            () ->
-                context.fail(
-                    new HttpFailure(
-                        404, "MODEL_NOT_FOUND", "model", "there is no model \"" + id + "\"")));
+    Reply.after(
+        context,
+        () -> {
+          services.packs().refresh();
+          return services.packs().packs().stream()
+              .filter(pack -> pack.manifest().name().equals(id))
+              .findFirst()
+              .map(this::json)
+              .orElseThrow(
+                  () ->
+                      new HttpFailure(
+                          404, "MODEL_NOT_FOUND", "model", "there is no model \"" + id + "\""));
+        },
+        body -> Reply.json(context, 200, body));
   }
 
   private JsonObject json(ModelPack pack) {
@@ -62,11 +72,7 @@ final class OpenAiRoutes {
 
   private void generate(RoutingContext context) {
     String owner = Owner.of(context);
-    RequestBody.read(context, config)
-        .onSuccess(
-            body ->
-                Reply.after(context, () -> submit(owner, body), asked -> follow(context, asked)))
-        .onFailure(context::fail);
+    bodies.read(context, body -> submit(owner, body), asked -> follow(context, asked));
   }
 
   private Asked submit(String owner, Buffer body) {

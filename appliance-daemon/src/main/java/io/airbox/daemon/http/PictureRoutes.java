@@ -1,6 +1,5 @@
 package io.airbox.daemon.http;
 
-import io.airbox.daemon.config.HttpConfig;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.StoredPicture;
 import io.vertx.core.http.HttpHeaders;
@@ -14,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** The gallery. */
 final class PictureRoutes {
   private final PictureStore pictures;
-  private final HttpConfig config;
+  private final RequestBodies bodies;
 
-  PictureRoutes(PictureStore pictures, HttpConfig config) {
+  PictureRoutes(PictureStore pictures, RequestBodies bodies) {
     this.pictures = pictures;
-    this.config = config;
+    this.bodies = bodies;
   }
 
   void mount(Router router) {
@@ -31,7 +30,7 @@ final class PictureRoutes {
 
   private void list(RoutingContext context) {
     int limit = limit(context.request().getParam("limit"));
-    String before = context.request().getParam("before");
+    String before = before(context.request().getParam("before"));
     Reply.after(
         context,
         () -> {
@@ -58,6 +57,15 @@ final class PictureRoutes {
       throw HttpFailure.invalid("limit", "limit: \"" + text + "\" is not a whole number");
     }
     throw HttpFailure.invalid("limit", "limit: " + text + " is out of range, allowed are 1…1000");
+  }
+
+  private static @Nullable String before(@Nullable String text) {
+    if (text != null && !PictureStore.isId(text)) {
+      throw HttpFailure.invalid(
+          "before",
+          "before: is not the id of a picture; give that of the last one of the page before");
+    }
+    return text;
   }
 
   private void show(RoutingContext context) {
@@ -106,14 +114,10 @@ final class PictureRoutes {
   }
 
   private void read(RoutingContext context) {
-    RequestBody.read(context, config)
-        .onSuccess(
-            body ->
-                Reply.after(
-                    context,
-                    () -> RequestJson.fromPicture(body.getBytes()),
-                    request -> Reply.json(context, 200, request)))
-        .onFailure(context::fail);
+    bodies.read(
+        context,
+        body -> RequestJson.fromPicture(body.getBytes()),
+        request -> Reply.json(context, 200, request));
   }
 
   private static HttpFailure unknown(String id) {

@@ -10,12 +10,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A request as the native API writes it. */
 public final class RequestJson {
   static final int LONGEST_PROMPT = 32_000;
 
+  private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final Set<String> KNOWN =
       Set.of(
           "prompt",
@@ -81,10 +83,17 @@ public final class RequestJson {
     }
     String data = text.startsWith("data:") ? text.substring(text.indexOf(',') + 1) : text;
     try {
-      return PictureReader.read(Base64.getDecoder().decode(data.replaceAll("\\s", "")));
+      return PictureReader.read(Base64.getDecoder().decode(spaceless(data)));
     } catch (IllegalArgumentException e) {
       throw HttpFailure.invalid("image", "image: is not base64: " + e.getMessage());
     }
+  }
+
+  /** Without the line breaks that some encoders write; not copied when there are none. */
+  private static String spaceless(String text) {
+    return text.chars().anyMatch(Character::isWhitespace)
+        ? SPACE.matcher(text).replaceAll("")
+        : text;
   }
 
   /** Writes a request; what is null is left out. */

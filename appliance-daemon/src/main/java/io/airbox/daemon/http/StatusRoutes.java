@@ -6,6 +6,7 @@ import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.pack.PackManifest;
 import io.airbox.generation.random.NoiseKind;
 import io.airbox.generation.sampling.SamplerKind;
+import io.airbox.generation.sampling.SamplerName;
 import io.airbox.generation.sampling.Spacing;
 import io.airbox.generation.worker.WorkerStatus;
 import io.vertx.core.json.JsonArray;
@@ -93,7 +94,11 @@ final class StatusRoutes {
   private void samplers(RoutingContext context) {
     JsonArray samplers = new JsonArray();
     for (SamplerKind sampler : SamplerKind.values()) {
-      samplers.add(new JsonObject().put("id", sampler.id()).put("label", sampler.label()));
+      samplers.add(
+          new JsonObject()
+              .put("id", sampler.id())
+              .put("label", sampler.label())
+              .put("aliases", new JsonArray(SamplerName.aliases(sampler))));
     }
     JsonArray spacings = new JsonArray();
     for (Spacing spacing : Spacing.values()) {
@@ -113,6 +118,7 @@ final class StatusRoutes {
     Reply.after(
         context,
         () -> {
+          services.packs().refresh();
           JsonArray packs = new JsonArray();
           for (ModelPack pack : services.packs().packs()) {
             packs.add(json(pack));

@@ -44,7 +44,7 @@ final class Job {
     this.settings = plan.settings();
     this.planWarnings = List.copyOf(plan.warnings());
     this.warnings = new LinkedHashSet<>(planWarnings);
-    this.image = settings.strength() == null ? null : image;
+    this.image = image;
     this.preview = preview;
     this.progress = new JobProgress(0, settings.count(), null, 0, settings.steps(), 0);
   }

@@ -8,6 +8,7 @@ import io.airbox.generation.GenerationListener.Stage;
 import io.airbox.generation.GenerationRequest;
 import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.PictureMaker;
+import io.airbox.generation.StartImage;
 import io.airbox.generation.image.RgbImage;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,18 +122,29 @@ public final class JobQueue implements AutoCloseable {
    */
   public JobSnapshot submit(String owner, GenerationRequest request) {
     JobPlanner.Plan plan = planner.plan(request);
+    RgbImage start = startImage(plan.settings(), request.image());
     return locked(
         () -> {
           forgetOld();
           requireRoom(owner);
-          Job job =
-              new Job(ids.next(), owner, clock.instant(), plan, request.image(), request.preview());
+          Job job = new Job(ids.next(), owner, clock.instant(), plan, start, request.preview());
           jobs.put(job.id, job);
           waiting.add(owner, job);
           work.signal();
           tellWaiting();
           return snapshot(job);
         });
+  }
+
+  /**
+   * The picture to start from in the size that is made: as sent it may take 50 MB, and many jobs
+   * wait.
+   */
+  private static @Nullable RgbImage startImage(
+      GenerationSettings settings, @Nullable RgbImage image) {
+    return image == null || settings.strength() == null
+        ? null
+        : StartImage.cover(image, settings.width(), settings.height());
   }
 
   /** A job that waits, runs or ended lately. */

@@ -45,8 +45,8 @@ public final class DataLock implements AutoCloseable {
    */
   public static DataLock acquire(Path data, InstantSource clock) {
     Path file = data.resolve("lock");
+    createFolder(data);
     try {
-      DurableFiles.createFolder(data);
       Path real = data.toRealPath();
       if (!HELD_HERE.add(real)) {
         long own = ProcessHandle.current().pid();
@@ -64,7 +64,24 @@ public final class DataLock implements AutoCloseable {
     } catch (IOException failure) {
       throw new PictureStoreException(
           PictureStoreException.Reason.STORAGE_FAULT,
-          file + " cannot be locked: " + failure,
+          file
+              + " cannot be locked ("
+              + StorageReason.of(failure)
+              + "); name another folder with --data",
+          failure);
+    }
+  }
+
+  private static void createFolder(Path data) {
+    try {
+      DurableFiles.createFolder(data);
+    } catch (IOException failure) {
+      throw new PictureStoreException(
+          PictureStoreException.Reason.STORAGE_FAULT,
+          data
+              + " cannot be made ("
+              + StorageReason.of(failure)
+              + "); name another folder with --data",
           failure);
     }
   }

@@ -280,6 +280,11 @@ public final class PictureStore implements PictureSink {
     }
   }
 
+  /** Whether a text has the form of a picture's id. */
+  public static boolean isId(String text) {
+    return PictureId.parse(text).isPresent();
+  }
+
   private PictureId requireId(String id) {
     return PictureId.parse(id)
         .orElseThrow(() -> new IllegalArgumentException("before: not a picture's id: " + id));

@@ -59,6 +59,49 @@ class CommandLineTest {
   }
 
   @Test
+  void wrongUsageIsSaidWithoutAPageOfOptions() {
+    assertThat(airbox("generate", "a", "--steps", "many")).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString())
+        .startsWith("airbox: ")
+        .contains("--steps", "many")
+        .endsWith("See airbox generate --help\n")
+        .hasLineCount(2);
+  }
+
+  @Test
+  void aPlaceWhereNoPictureCanGoIsSaidBeforeItIsMade() throws IOException {
+    Path missing = data.resolve("no/apple.png");
+    assertThat(generate("a red apple", "-o", missing)).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString())
+        .isEqualTo(
+            "airbox: " + missing + " cannot be written: there is no folder " + data + "/no\n");
+    assertThat(generate("a red apple", "-o", data)).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains(data + " is a folder");
+    assertThat(data.resolve("lock")).doesNotExist();
+  }
+
+  @Test
+  void aFileThatIsNoPictureIsNamed() throws IOException {
+    Path text = Files.writeString(data.resolve("text.png"), "hello");
+    assertThat(generate("a", "--image", text)).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString())
+        .isEqualTo("airbox: " + text + ": the file is neither PNG nor JPEG\n");
+    assertThat(generate("--from", text)).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).startsWith("airbox: " + text + ": ").contains("PNG");
+  }
+
+  @Test
+  void dataThatCannotBeMadeIsSaidInWords() throws IOException {
+    Path file = Files.writeString(data.resolve("file"), "");
+    assertThat(airbox("run", "--port", "0", "--data", file.resolve("data").toString()))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(err.toString())
+        .startsWith("airbox: " + file.resolve("data") + " cannot be made (")
+        .contains("--data")
+        .doesNotContain("Exception");
+  }
+
+  @Test
   void wrongSettingsAreExitCodeThree() {
     assertThat(airbox("run", "--port", "many", "--engine", "gpu"))
         .isEqualTo(ExitCodes.CONFIGURATION);
@@ -110,8 +153,9 @@ class CommandLineTest {
       assertThat(data.resolve("apple-1.png")).exists();
       assertThat(data.resolve("apple-2.png")).exists();
 
-      assertThat(generate("a", "-o", file, "--steps", "-3")).isEqualTo(ExitCodes.FAILED);
+      assertThat(generate("a", "-o", file, "--steps", "-3")).isEqualTo(ExitCodes.USAGE);
       assertThat(err.toString()).startsWith("airbox: ").contains("-3").hasLineCount(1);
+      assertThat(generate("a", "-o", file, "--pack", "nothing")).isEqualTo(ExitCodes.USAGE);
       assertThat(generate("fail", "-o", file)).isEqualTo(ExitCodes.FAILED);
       assertThat(err.toString()).contains("black all over");
     }

@@ -35,7 +35,10 @@ class BadInputTest {
           {"prompt":"a                               |                 | the body is not JSON
           {"prompt":"a" "steps":3}                   |                 | line 1, column
           not json                                   |                 | the body is not JSON
-          {"prompt":"a","steps":NaN}                 |                 | the body is not JSON
+          {"prompt":"a","steps":NaN}                 |                 | not JSON: Non-standard token 'NaN' at line 1
+          {"prompt":"a","prompt":"b"}                |                 | Duplicate field 'prompt'
+          {"prompt":"a"/*really*/}                   |                 | the body is not JSON
+          {"prompt":"a"} {}                          |                 | the body is not JSON
           [1]                                        |                 | has to be a JSON object, it is a list
           "text"                                     |                 | has to be a JSON object
           null                                       |                 | has to be a JSON object
@@ -121,6 +124,8 @@ class BadInputTest {
     "GET,/api/v1/packs/nothing,404",
     "GET,/api/v1/pictures?limit=0,400",
     "GET,/api/v1/pictures?limit=x,400",
+    "GET,/api/v1/pictures?before=,400",
+    "GET,/api/v1/pictures?before=..%2Fx%00,400",
     "DELETE,/api/v1/jobs,405",
     "PUT,/v1/models,405",
     "GET,/v1/models/nothing,404",

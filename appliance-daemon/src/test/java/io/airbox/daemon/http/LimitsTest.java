@@ -85,6 +85,9 @@ class LimitsTest {
     "localhost:80,,200",
     "127.0.0.1,,200",
     "[::1]:8999,,200",
+    "LocalHost,,200",
+    "[]:x,,400",
+    "localhost:999999,,400",
     "evil.example,,421",
     "127.0.0.1.evil.example,,421",
     "localhost:80,http://localhost,200",
@@ -102,6 +105,76 @@ class LimitsTest {
                     + header
                     + "\r\n"))
         .startsWith("HTTP/1.1 " + status);
+  }
+
+  @Test
+  void aRequestNeedsOneHost() {
+    assertThat(talk("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("'Host' header is required");
+    assertThat(
+            talk(
+                "GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: localhost\r\n"
+                    + "Host: evil.example\r\n\r\n"))
+        .startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void whatIsNotHttpIsTheClientsFault() {
+    assertThat(
+            talk(
+                "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "zzz\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("malformed");
+    assertThat(talk("GET /%zz HTTP/1.1\r\nConnection: close\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("application/problem+json")
+        .contains("the request is malformed");
+  }
+
+  @Test
+  void largeBodiesHaveOneRoomTogether() throws IOException {
+    // other than the daemon of this class: with time for two bodies to meet
+    Path own = Files.createDirectory(data.resolve("large"));
+    try (TestDaemon patient = started(own, "http.body.limit", "1MB")) {
+      URI uri = URI.create(patient.url);
+      String head =
+          "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 700000\r\n"
+              + "Expect: 100-continue\r\n\r\n";
+      try (Socket first = new Socket(uri.getHost(), uri.getPort())) {
+        first.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        first.getOutputStream().flush();
+        assertThat(new String(first.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+            .isEqualTo("HTTP/1.1 100");
+
+        assertThat(talk(patient, head))
+            .contains("HTTP/1.1 503")
+            .containsIgnoringCase("Retry-After: 1")
+            .contains("BUSY");
+        assertThat(patient.post("/api/v1/jobs", "{\"prompt\":\"small\"}").statusCode())
+            .isEqualTo(202);
+      }
+      String large = "{\"prompt\":\"" + "a".repeat(700_000) + "\"}";
+      awaitRoom(patient, large);
+    }
+  }
+
+  private static TestDaemon started(Path folder, String key, String value) {
+    try {
+      return TestDaemon.start(folder, Map.of(key, value));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The room of a client that has gone away is given back when the daemon notices. */
+  private static void awaitRoom(TestDaemon daemon, String body) {
+    int status = 503;
+    for (int i = 0; i < 100 && status == 503; i++) {
+      status = daemon.post("/api/v1/jobs", body).statusCode();
+    }
+    assertThat(status).isEqualTo(400); // too long a prompt, but read
   }
 
   @Test
@@ -127,6 +200,10 @@ class LimitsTest {
 
   /** Sends bytes and reads until the daemon closes the connection. */
   private static String talk(String text) {
+    return talk(daemon, text);
+  }
+
+  private static String talk(TestDaemon daemon, String text) {
     URI uri = URI.create(daemon.url);
     try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
       socket.setSoTimeout(20_000);

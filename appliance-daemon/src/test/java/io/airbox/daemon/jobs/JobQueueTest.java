@@ -11,6 +11,9 @@ import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.GenerationListener.Stage;
 import io.airbox.generation.GenerationRequest;
+import io.airbox.generation.GenerationSettings;
+import io.airbox.generation.PictureMaker;
+import io.airbox.generation.StartImage;
 import io.airbox.generation.image.RgbImage;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,6 +93,53 @@ class JobQueueTest {
 
   private void awaitStatus(String id, JobStatus status) {
     await().pollInterval(Duration.ofMillis(2)).until(() -> job(id).status() == status);
+  }
+
+  @Test
+  void aStartImageWaitsInTheSizeThatIsMade() throws Exception {
+    GenerationSettings plain = ScriptedMaker.settings("apple", 10, 1, 7);
+    GenerationSettings settings =
+        new GenerationSettings(
+            plain.pack(),
+            plain.packVersion(),
+            plain.preset(),
+            plain.prompt(),
+            plain.negativePrompt(),
+            96,
+            64,
+            plain.steps(),
+            plain.cfg(),
+            plain.sampler(),
+            plain.spacing(),
+            plain.seed(),
+            plain.noise(),
+            plain.count(),
+            0.5);
+    CompletableFuture<RgbImage> got = new CompletableFuture<>();
+    PictureMaker taker =
+        (its, image, preview, listener) -> {
+          got.complete(image);
+          return List.of();
+        };
+    GenerationRequest request =
+        new GenerationRequest(
+            null, null, "apple", null, null, null, null, null, null, null, null, null, null,
+            large(), 0.5, false);
+    try (JobQueue own =
+        new JobQueue(
+            JobQueueOptions.DEFAULTS,
+            asked -> new JobPlanner.Plan(settings, List.of()),
+            List.of(taker),
+            (id, job, owner, p) -> saved.add(id))) {
+      own.submit("a", request);
+      assertThat(got.get(30, SECONDS)).isEqualTo(StartImage.cover(large(), 96, 64));
+    }
+  }
+
+  private static RgbImage large() {
+    byte[] rgb = new byte[500 * 400 * 3];
+    new Random(1).nextBytes(rgb);
+    return new RgbImage(500, 400, rgb);
   }
 
   @Test

@@ -77,6 +77,6 @@ class DataLockTest {
     Path file = Files.createFile(folder.resolve("data"));
     assertThatThrownBy(() -> DataLock.acquire(file, CLOCK))
         .isInstanceOf(PictureStoreException.class)
-        .hasMessageContaining(file + "/lock cannot be locked");
+        .hasMessageContaining(file + " cannot be made (a file is in the way)");
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -22,6 +23,9 @@ public final class PictureReader {
   /** The most pixels that a picture may have. */
   public static final int MAX_PIXELS = 4096 * 4096;
 
+  /** The most bytes that its samples may take: {@link #MAX_PIXELS} with alpha, 8 bits each. */
+  static final long MAX_BYTES = 4L * MAX_PIXELS;
+
   private PictureReader() {}
 
   /**
@@ -29,8 +33,8 @@ public final class PictureReader {
    *
    * @param data a whole file
    * @throws GenerationException {@code INVALID_REQUEST} of {@code image} if it is neither PNG nor
-   *     JPEG, has more than {@link #MAX_PIXELS}, is cut short, damaged, or of a kind that cannot be
-   *     read (CMYK)
+   *     JPEG, has more than {@link #MAX_PIXELS} or too deep colours for so many, is cut short,
+   *     damaged, or of a kind that cannot be read (CMYK)
    */
   public static RgbImage read(byte[] data) {
     String format = format(data);
@@ -39,6 +43,7 @@ public final class PictureReader {
         new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
       reader.setInput(stream, true, true);
       requireSize(reader.getWidth(0), reader.getHeight(0));
+      requireDepth(reader);
       List<String> warnings = new ArrayList<>();
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       BufferedImage image = reader.read(0);
@@ -88,6 +93,30 @@ public final class PictureReader {
               + " pixels; at most "
               + MAX_PIXELS
               + " (4096×4096) are read");
+    }
+  }
+
+  /** Deep colours double the memory: the decoder keeps all samples as the file has them. */
+  private static void requireDepth(ImageReader reader) throws IOException {
+    ImageTypeSpecifier type = reader.getRawImageType(0);
+    if (type == null) {
+      return;
+    }
+    int bits = 0;
+    for (int size : type.getSampleModel().getSampleSize()) {
+      bits += size;
+    }
+    long bytes = (long) reader.getWidth(0) * reader.getHeight(0) * bits / 8;
+    if (bytes > MAX_BYTES) {
+      throw GenerationException.invalid(
+          "image",
+          "the picture has "
+              + reader.getWidth(0)
+              + "×"
+              + reader.getHeight(0)
+              + " pixels of "
+              + bits
+              + " bits, which is too much at once; save it with 8 bits per colour, or smaller");
     }
   }
 

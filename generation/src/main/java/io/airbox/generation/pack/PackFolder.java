@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +21,12 @@ public final class PackFolder {
   private final List<Path> roots;
   private volatile Contents contents;
 
-  private record Contents(List<ModelPack> packs, List<BrokenPack> broken) {}
+  /**
+   * What was found.
+   *
+   * @param signs the manifests' places, times and lengths
+   */
+  private record Contents(List<ModelPack> packs, List<BrokenPack> broken, List<String> signs) {}
 
   /**
    * A folder with a {@code pack.json} that cannot be used.
@@ -31,6 +37,11 @@ public final class PackFolder {
   public record BrokenPack(Path folder, List<PackProblem> problems) {
     public BrokenPack {
       problems = List.copyOf(problems);
+    }
+
+    @Override
+    public String toString() {
+      return folder + " cannot be used:\n" + PackProblem.describe(problems);
     }
   }
 
@@ -53,6 +64,17 @@ public final class PackFolder {
     contents = scan(roots);
   }
 
+  /**
+   * Looks again if a manifest came, went or changed, or while a pack is broken, since its files may
+   * still be on their way. Costs a listing of the folders otherwise.
+   */
+  public void refresh() {
+    Contents now = contents;
+    if (!now.broken().isEmpty() || !now.signs().equals(signs(folders(roots, new ArrayList<>())))) {
+      rescan();
+    }
+  }
+
   /** The usable packs, ordered by folder; the first is the default. */
   public List<ModelPack> packs() {
     return contents.packs();
@@ -64,12 +86,13 @@ public final class PackFolder {
   }
 
   /**
-   * The pack of that name.
+   * The pack of that name, also when it was installed just now.
    *
    * @throws GenerationException {@code UNKNOWN_PACK} with the names there are, or with its problems
    *     when the pack is there but broken
    */
   public ModelPack find(String name) {
+    refresh();
     Contents now = contents;
     List<String> names = new ArrayList<>();
     for (ModelPack pack : now.packs()) {
@@ -111,7 +134,13 @@ public final class PackFolder {
           "pack",
           Message.of(
               "no usable pack in %s%s",
-              roots, now.broken().isEmpty() ? "" : "; broken: " + now.broken()),
+              roots.stream().map(Path::toString).collect(Collectors.joining(" or ")),
+              now.broken().isEmpty()
+                  ? ""
+                  : ":\n"
+                      + now.broken().stream()
+                          .map(BrokenPack::toString)
+                          .collect(Collectors.joining("\n"))),
           null);
     }
     return now.packs().get(0);
@@ -120,7 +149,9 @@ public final class PackFolder {
   private static Contents scan(List<Path> roots) {
     List<ModelPack> packs = new ArrayList<>();
     List<BrokenPack> broken = new ArrayList<>();
-    for (Path folder : folders(roots, broken)) {
+    List<Path> folders = folders(roots, broken);
+    List<String> signs = signs(folders); // before looking: what changes meanwhile is seen next time
+    for (Path folder : folders) {
       ModelPack.Opening opening = ModelPack.tryOpen(folder);
       ModelPack pack = opening.pack();
       if (pack == null) {
@@ -135,7 +166,19 @@ public final class PackFolder {
               other -> broken.add(new BrokenPack(folder, List.of(taken(name, other)))),
               () -> packs.add(pack));
     }
-    return new Contents(List.copyOf(packs), List.copyOf(broken));
+    return new Contents(List.copyOf(packs), List.copyOf(broken), signs);
+  }
+
+  private static List<String> signs(List<Path> folders) {
+    return folders.stream().map(folder -> sign(folder.resolve(ModelPack.MANIFEST))).toList();
+  }
+
+  private static String sign(Path manifest) {
+    try {
+      return manifest + " " + Files.getLastModifiedTime(manifest) + " " + Files.size(manifest);
+    } catch (IOException e) {
+      return manifest + " " + e;
+    }
   }
 
   private static PackProblem taken(String name, ModelPack other) {

@@ -3,6 +3,7 @@ package io.airbox.generation.sampling;
 import io.airbox.generation.GenerationException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,15 +49,21 @@ public record SamplerName(SamplerKind sampler, @Nullable Spacing spacing) {
         "sampler", name, Arrays.stream(SamplerKind.values()).map(SamplerKind::id).toList());
   }
 
+  /** The names of a sampler besides its id and its label; a spacing may follow each of them. */
+  public static List<String> aliases(SamplerKind kind) {
+    String own = "k_" + kind.id();
+    return kind == SamplerKind.EULER_ANCESTRAL
+        ? List.of(own, "euler_ancestral", "k_euler_ancestral")
+        : List.of(own);
+  }
+
   private static Map<String, SamplerKind> samplers() {
     Map<String, SamplerKind> names = new HashMap<>();
     for (SamplerKind kind : SamplerKind.values()) {
-      String simple = LooseName.of(kind.id());
-      names.put(simple, kind);
-      names.put("k" + simple, kind);
+      names.put(LooseName.of(kind.id()), kind);
+      names.put(LooseName.of(kind.label()), kind);
+      aliases(kind).forEach(alias -> names.put(LooseName.of(alias), kind));
     }
-    names.put("eulerancestral", SamplerKind.EULER_ANCESTRAL);
-    names.put("keulerancestral", SamplerKind.EULER_ANCESTRAL);
     return names;
   }
 }

@@ -294,6 +294,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     Path temporary = options.runFolder().toAbsolutePath().resolve("tmp");
     deleteTree(temporary); // libraries that a killed process has unpacked
     Files.createDirectories(temporary);
+    socket.renew();
     lock.lock();
     try {
       state = WorkerState.STARTING;

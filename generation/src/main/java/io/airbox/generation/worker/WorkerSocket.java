@@ -35,7 +35,7 @@ final class WorkerSocket implements AutoCloseable {
 
   private final Path path;
   private final @Nullable Path shortFolder;
-  private final ServerSocketChannel server;
+  private ServerSocketChannel server;
   private final Selector selector;
 
   private WorkerSocket(
@@ -59,20 +59,49 @@ final class WorkerSocket implements AutoCloseable {
       shortFolder = Files.createTempDirectory(Path.of("/tmp"), "airbox-");
       path = shortFolder.resolve(NAME);
     }
+    Selector selector = Selector.open();
+    try {
+      return new WorkerSocket(path, shortFolder, bind(path, selector), selector);
+    } catch (IOException failure) {
+      try (selector) {
+        throw failure;
+      }
+    }
+  }
+
+  private static ServerSocketChannel bind(Path path, Selector selector) throws IOException {
     Files.deleteIfExists(path);
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       server.bind(UnixDomainSocketAddress.of(path));
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       server.configureBlocking(false);
-      Selector selector = Selector.open();
       server.register(selector, SelectionKey.OP_ACCEPT);
-      return new WorkerSocket(path, shortFolder, server, selector);
+      return server;
     } catch (IOException failure) {
       try (server) {
         throw new IOException("cannot listen at " + path + ": " + failure, failure);
       }
     }
+  }
+
+  /**
+   * Makes the socket again if somebody has deleted it, for nobody could connect any more. Called by
+   * the thread that accepts.
+   */
+  void renew() throws IOException {
+    if (Files.exists(path)) {
+      return;
+    }
+    Logger.warn("{} was deleted by somebody; making it again", path);
+    Path folder = path.getParent();
+    if (folder != null) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    server.close();
+    server = bind(path, selector);
   }
 
   Path path() {
@@ -124,7 +153,8 @@ final class WorkerSocket implements AutoCloseable {
   /** Stops listening and removes the socket. */
   @Override
   public void close() throws IOException {
-    try (server;
+    ServerSocketChannel listening = server;
+    try (listening;
         selector) {
       Files.deleteIfExists(path);
       if (shortFolder != null) {

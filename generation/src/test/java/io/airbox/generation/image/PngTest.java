@@ -57,6 +57,22 @@ class PngTest {
         .satisfies(e -> assertThat(e.field()).isEqualTo("image"));
   }
 
+  @Test
+  void deepColoursOfManyPixelsAreRefusedBeforeTheyAreDecoded() throws IOException {
+    ByteArrayOutputStream header = new ByteArrayOutputStream();
+    header.write(ByteBuffer.allocate(8).putInt(4096).putInt(4096).array());
+    header.write(new byte[] {16, 6, 0, 0, 0});
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    png.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n'});
+    png.write(chunk("IHDR", header.toByteArray()));
+    png.write(chunk("IDAT", new byte[0]));
+    png.write(chunk("IEND", new byte[0]));
+
+    assertRefused(png.toByteArray())
+        .withMessageContaining("4096×4096 pixels of 64 bits")
+        .withMessageContaining("8 bits per colour");
+  }
+
   /** A chunk with a right checksum. */
   private static byte[] chunk(String type, byte[] content) {
     byte[] name = type.getBytes(StandardCharsets.US_ASCII);

@@ -93,6 +93,30 @@ class ModelPackTest {
   }
 
   @Test
+  void findsAPackThatCameLater() throws Exception {
+    PackFolder packs = PackFolder.open(root);
+    write("banana", "banana-pack");
+    assertThat(packs.packs()).hasSize(1);
+    assertThat(packs.find("banana-pack").folder()).isEqualTo(root.resolve("banana"));
+    packs.refresh();
+    assertThat(packs.packs()).hasSize(2);
+  }
+
+  @Test
+  void seesABrokenPackAgainWhenItsFilesHaveArrived() throws Exception {
+    Path unet = folder.resolve("unet.onnx");
+    Path away = Files.move(unet, root.resolve("away"));
+    PackFolder packs = PackFolder.open(root);
+    assertThatThrownBy(packs::defaultPack)
+        .hasMessageContaining("no usable pack in " + root)
+        .hasMessageContaining("unet.onnx is missing")
+        .hasMessageNotContaining("BrokenPack");
+    Files.move(away, unet);
+    packs.refresh();
+    assertThat(packs.defaultPack().manifest().name()).isEqualTo("apple-pack");
+  }
+
+  @Test
   void listsGoodAndBrokenPacks() throws Exception {
     write("banana", "banana-pack");
     write("copy", "apple-pack");

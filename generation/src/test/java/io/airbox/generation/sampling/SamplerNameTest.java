@@ -45,6 +45,16 @@ class SamplerNameTest {
 
   @ParameterizedTest
   @EnumSource
+  void readsTheAliasesThatItLists(SamplerKind kind) {
+    assertThat(SamplerName.aliases(kind))
+        .isNotEmpty()
+        .doesNotContain(kind.id())
+        .allSatisfy(
+            alias -> assertThat(SamplerName.parse(alias)).isEqualTo(new SamplerName(kind, null)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void readsSpacingIdsAndLabels(Spacing spacing) {
     assertThat(Spacing.parse(spacing.id())).isEqualTo(spacing);
     assertThat(Spacing.parse(spacing.label())).isEqualTo(spacing);

@@ -19,12 +19,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,21 @@ class EngineWorkerIT {
         .isEqualTo(Reason.WORKER_LOST);
     assertThat(make(worker, "apple")).hasSize(1);
     assertThat(worker.status().restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void aWorkerStartsAgainAfterItsFolderWasDeleted() throws Exception {
+    EngineWorker worker = start();
+    assertThat(make(worker, "apple")).hasSize(1);
+    try (Stream<Path> files = Files.walk(options().runFolder())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    FutureTask<?> request = begin(worker, "wait");
+    processOf(worker).destroyForcibly();
+    assertThat(failureOf(request)).hasMessageContaining("SIGKILL");
+    assertThat(make(worker, "apple")).hasSize(1);
   }
 
   @Test
