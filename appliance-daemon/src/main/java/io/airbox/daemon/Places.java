@@ -17,7 +17,7 @@ import org.tinylog.Logger;
  * Where things lie on this machine.
  *
  * @param data identity, state and pictures
- * @param models folders with packs, the first wins
+ * @param models folders with packs, the first wins; imported packs go into the last
  * @param home the distribution: {@code bin}, {@code lib}, {@code models}; null in a development
  *     tree
  */
@@ -33,14 +33,17 @@ public record Places(Path data, List<Path> models, @Nullable Path home) {
   /** Fills in what was left to the machine. */
   public static Places of(StorageConfig config) {
     String property = System.getProperty(HOME);
-    Path home = property == null ? null : Path.of(property).toAbsolutePath().normalize();
+    return of(config, property == null ? null : Path.of(property).toAbsolutePath().normalize());
+  }
+
+  static Places of(StorageConfig config, @Nullable Path home) {
     Path data = config.data() == null ? usualData(Path.of("/")) : config.data();
     List<Path> models = new ArrayList<>(config.models());
     if (models.isEmpty()) {
-      models.add(data.resolve("models"));
       if (home != null) {
-        models.add(home.resolve("models"));
+        models.add(home.resolve("models")); // first: an import does not change everybody's default
       }
+      models.add(data.resolve("models"));
     }
     return new Places(data, List.copyOf(models), home);
   }

@@ -2,9 +2,11 @@ package io.airbox.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.airbox.daemon.config.StorageConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,5 +36,21 @@ class PlacesTest {
   @Test
   void aBoxWithoutThePartitionDoesNot() {
     assertThat(Places.usualData(root)).isEqualTo(HOME);
+  }
+
+  @Test
+  void theBuiltInPacksComeFirstSoThatAnImportIsNotEverybodysDefault() {
+    Places places = Places.of(new StorageConfig(root, List.of()), Path.of("/opt/airbox"));
+
+    assertThat(places.models())
+        .containsExactly(Path.of("/opt/airbox/models"), root.resolve("models"));
+  }
+
+  @Test
+  void foldersThatAreNamedAreTheOnlyOnes() {
+    Path named = Path.of("/srv/packs");
+    Places places = Places.of(new StorageConfig(root, List.of(named)), Path.of("/opt/airbox"));
+
+    assertThat(places.models()).containsExactly(named);
   }
 }

@@ -1,11 +1,13 @@
 package io.airbox.daemon.cli;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,18 +92,32 @@ final class DaemonClient implements AutoCloseable {
 
   private Answer send(HttpMethod method, String path, @Nullable Buffer body) {
     return await(
-        client
-            .request(options(method, path))
-            .compose(
-                request -> {
-                  if (body == null) {
-                    return request.send();
-                  }
-                  return request.putHeader("Content-Type", "application/json").send(body);
-                })
-            .compose(
-                response ->
-                    response.body().map(buffer -> new Answer(response.statusCode(), buffer))));
+        onLoop(
+            () ->
+                client
+                    .request(options(method, path))
+                    .compose(request -> send(request, body))
+                    .compose(
+                        response ->
+                            response
+                                .body()
+                                .map(buffer -> new Answer(response.statusCode(), buffer)))));
+  }
+
+  private static Future<HttpClientResponse> send(HttpClientRequest request, @Nullable Buffer body) {
+    return body == null
+        ? request.send()
+        : request.putHeader("Content-Type", "application/json").send(body);
+  }
+
+  /**
+   * Starts an exchange on the event loop, where nothing can arrive before its handlers are set; on
+   * the caller's thread a quick reply's body would be gone.
+   */
+  private <T> Future<T> onLoop(Supplier<Future<T>> exchange) {
+    Promise<T> end = Promise.promise();
+    vertx.runOnContext(nothing -> exchange.get().onComplete(end));
+    return end.future();
   }
 
   private RequestOptions options(HttpMethod method, String path) {
@@ -120,11 +137,15 @@ final class DaemonClient implements AutoCloseable {
    */
   JsonObject follow(String path, Consumer<JsonObject> changed) {
     CompletableFuture<JsonObject> end = new CompletableFuture<>();
-    client
-        .request(options(HttpMethod.GET, path))
-        .compose(request -> request.send())
-        .onSuccess(response -> read(response, changed, end))
-        .onFailure(end::completeExceptionally);
+    Future<Void> unused =
+        onLoop(
+            () ->
+                client
+                    .request(options(HttpMethod.GET, path))
+                    .compose(request -> request.send())
+                    .onSuccess(response -> read(response, changed, end))
+                    .onFailure(end::completeExceptionally)
+                    .mapEmpty());
     try {
       return end.get();
     } catch (ExecutionException e) {

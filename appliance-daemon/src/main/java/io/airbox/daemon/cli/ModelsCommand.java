@@ -183,7 +183,8 @@ final class ModelsCommand implements Runnable {
       throws IOException {
     Places places = storage.places();
     Path source = folder.toAbsolutePath().normalize();
-    Path link = Files.createDirectories(places.models().get(0)).resolve(name);
+    List<Path> folders = places.models();
+    Path link = Files.createDirectories(folders.get(folders.size() - 1)).resolve(name);
     if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !link.equals(source)) {
       throw new CommandFailure(ExitCodes.USAGE, link + " is there already; choose another --name");
     }
