@@ -20,7 +20,8 @@ HERE = Path(__file__).resolve().parent
 
 def ours(options: argparse.Namespace, steps: int, cfg: float) -> list[str]:
     return [
-        "java", "-XX:+UseSerialGC", "-Xms16m", "-Xmx512m", "-Xss4m",  # as the worker
+        "env", "MALLOC_ARENA_MAX=2", "MALLOC_TRIM_THRESHOLD_=131072",  # as bin/airbox sets them
+        "java", "-XX:+UseSerialGC", "-Xms16m", "-Xmx512m", "-Xss4m",  # as WorkerOptions sets them
         "-cp", f"{ROOT}/hw-tests/target/test-classes:{HOME}/lib/*",
         "io.airbox.hwtests.bench.PictureServer", str(PACK), str(options.threads), str(steps), str(cfg),
         str(ROOT / "hw-tests" / "target" / "natives"),

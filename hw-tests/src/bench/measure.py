@@ -22,7 +22,8 @@ def resident_mb(pid: int) -> float:
 
 def children(pid: int) -> list[int]:
     """Process ids of the direct children."""
-    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 @dataclass
