@@ -3,6 +3,7 @@ package io.airbox.daemon.cli;
 import io.airbox.daemon.Places;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.engine.onnx.OnnxEngine;
+import io.airbox.generation.pack.Distillation;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackFolder;
@@ -168,7 +169,10 @@ final class ModelsCommand implements Runnable {
             + " daemon sees it at once."
       },
       footerHeading = "%nExamples:%n",
-      footer = {"  airbox models import ~/sd15-onnx --name sd15 --licence CreativeML-OpenRAIL-M"})
+      footer = {
+        "  airbox models import ~/sd15-onnx --name sd15 --licence CreativeML-OpenRAIL-M",
+        "  airbox models import ~/hyper --name hyper --licence MIT --distillation hyper"
+      })
   int importPack(
       @Mixin StorageOptions storage,
       @Parameters(paramLabel = "FOLDER", description = "Folder with the graphs.") Path folder,
@@ -179,7 +183,14 @@ final class ModelsCommand implements Runnable {
       @Option(names = "--licence", required = true, description = "SPDX expression.")
           String licence,
       @Option(names = "--non-commercial", description = "The weights forbid commercial use.")
-          boolean nonCommercial)
+          boolean nonCommercial,
+      @Option(
+              names = "--distillation",
+              paramLabel = "WAY",
+              description =
+                  "How the UNet was made to need fewer steps, which decides the presets: "
+                      + "${COMPLETION-CANDIDATES}. Left out, scheduler and graph tell what they can.")
+          @Nullable Distillation distillation)
       throws IOException {
     Places places = storage.places();
     Path source = folder.toAbsolutePath().normalize();
@@ -197,7 +208,12 @@ final class ModelsCommand implements Runnable {
           PackImporter.importFolder(
               source,
               new PackImporter.Wish(
-                  name, version, title == null ? name : title, licence, !nonCommercial, null),
+                  name,
+                  version,
+                  title == null ? name : title,
+                  licence,
+                  !nonCommercial,
+                  distillation),
               engine);
     }
     if (!link.equals(source)) {

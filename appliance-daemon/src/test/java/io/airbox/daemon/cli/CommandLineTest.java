@@ -184,6 +184,23 @@ class CommandLineTest {
   }
 
   @Test
+  void anUnknownDistillationIsRefusedWithTheKnownOnes() {
+    assertThat(
+            airbox(
+                "models",
+                "import",
+                "x",
+                "--name",
+                "a",
+                "--licence",
+                "MIT",
+                "--distillation",
+                "turbine"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("--distillation", "LCM_LORA", "TURBO", "turbine");
+  }
+
+  @Test
   void aDamagedPackFailsVerification() throws IOException {
     Path pack = Files.createDirectories(data.resolve("models/pack"));
     try (var files = Files.list(TestDaemon.models().resolve("default"))) {
