@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
   /** Channels this near to one level all over are no picture. */
-  private static final int FLAT_LEVELS = 1;
+  static final int FLAT_LEVELS = 1;
 
   private final Engine engine;
   private final PackFolder packs;
@@ -300,7 +300,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
           planes);
       Planes.requireFinite(planes, () -> stage("the VAE decoder's output"));
       RgbImage made = Planes.toImage(planes, size.width(), size.height());
-      if (isFlat(made)) {
+      if (made.isFlat(FLAT_LEVELS)) {
         throw new GenerationException(
             Reason.ENGINE_FAULT,
             stage("the picture") + " is one flat colour; its files or the engine are not in order");
@@ -318,21 +318,5 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
     private String stage(String what) {
       return Message.of("%s (pack %s, engine %s, %s)", what, manifest.name(), engine.id(), size);
     }
-  }
-
-  static boolean isFlat(RgbImage image) {
-    byte[] rgb = image.rgb();
-    for (int channel = 0; channel < 3; channel++) {
-      int least = 255;
-      int most = 0;
-      for (int i = channel; i < rgb.length; i += 3) {
-        least = Math.min(least, rgb[i] & 0xff);
-        most = Math.max(most, rgb[i] & 0xff);
-      }
-      if (most - least > FLAT_LEVELS) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -114,7 +114,7 @@ class DiffusionPipelineTest {
         RgbImage image = image(with(usual, 512, height, 2, 2, sampler, spacing, 7, 1, null));
         assertThat(image.width()).isEqualTo(512);
         assertThat(image.height()).isEqualTo(height);
-        assertThat(DiffusionPipeline.isFlat(image)).isFalse();
+        assertThat(image.isFlat(DiffusionPipeline.FLAT_LEVELS)).isFalse();
       }
     }
   }

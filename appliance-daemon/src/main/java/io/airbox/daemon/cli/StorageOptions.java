@@ -28,8 +28,8 @@ final class StorageOptions {
       names = "--models",
       paramLabel = "DIR",
       description =
-          "Folder with model packs; may be given several times (default: DATA/models, then the"
-              + " built-in packs).")
+          "Folder with model packs; may be given several times (default: the built-in packs, then"
+              + " DATA/models).")
   private @Nullable List<Path> models;
 
   @Option(names = "--engine", paramLabel = "KIND", description = "auto, onnx or bm1684x.")

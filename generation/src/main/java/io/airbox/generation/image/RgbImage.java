@@ -28,10 +28,20 @@ public record RgbImage(int width, int height, byte[] rgb) {
     }
   }
 
-  /** Whether every pixel is the same: what a network that failed quietly makes. */
-  public boolean isFlat() {
-    for (int i = 3; i < rgb.length; i++) {
-      if (rgb[i] != rgb[i - 3]) {
+  /**
+   * Whether it is one colour all over.
+   *
+   * @param levels how far, in 0…255, the values of a channel may lie apart
+   */
+  public boolean isFlat(int levels) {
+    for (int channel = 0; channel < 3; channel++) {
+      int least = 255;
+      int most = 0;
+      for (int i = channel; i < rgb.length; i += 3) {
+        least = Math.min(least, rgb[i] & 0xff);
+        most = Math.max(most, rgb[i] & 0xff);
+      }
+      if (most - least > levels) {
         return false;
       }
     }

@@ -112,7 +112,7 @@ class PlanesTest {
 
   @Test
   void knowsAFlatPicture() {
-    assertThat(new RgbImage(2, 1, new byte[] {1, 2, 3, 1, 2, 3}).isFlat()).isTrue();
-    assertThat(new RgbImage(2, 1, new byte[] {1, 2, 3, 1, 2, 4}).isFlat()).isFalse();
+    assertThat(new RgbImage(2, 1, new byte[] {1, 2, 3, 1, 2, 3}).isFlat(0)).isTrue();
+    assertThat(new RgbImage(2, 1, new byte[] {1, 2, 3, 1, 2, 4}).isFlat(0)).isFalse();
   }
 }
