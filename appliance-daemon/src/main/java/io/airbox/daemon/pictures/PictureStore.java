@@ -1,5 +1,6 @@
 package io.airbox.daemon.pictures;
 
+import io.airbox.daemon.storage.DurableFiles;
 import io.airbox.generation.GeneratedPicture;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
