@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
@@ -46,6 +47,11 @@ public final class HttpVerticle extends VerticleBase {
   /** The port that is served, once deployed. */
   public int port() {
     return port;
+  }
+
+  /** While deployed, runs a task after each pause on the event loop that serves HTTP. */
+  public void every(Duration pause, Runnable task) {
+    context.runOnContext(now -> vertx.setPeriodic(pause.toMillis(), id -> task.run()));
   }
 
   @Override
