@@ -8,6 +8,7 @@ import io.airbox.daemon.jobs.JobQueueOptions;
 import io.airbox.daemon.pictures.DataLock;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
+import io.airbox.daemon.systemd.ServiceNotifier;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.EngineWorker;
@@ -39,6 +40,10 @@ import org.tinylog.Logger;
  */
 public final class ApplianceDaemon {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** How long a step of the start may take on a slow machine until the service manager gives up. */
+  private static final Duration SLOW_STEP = Duration.ofMinutes(2);
+
   private static final JobQueueOptions JOBS = JobQueueOptions.DEFAULTS;
 
   /** Room that the socket of the engine's worker needs below its folder. */
@@ -46,13 +51,24 @@ public final class ApplianceDaemon {
 
   private final DaemonConfig config;
   private final Places places;
+  private final ServiceNotifier notifier;
   private final LifeCycle life = new LifeCycle();
   private @Nullable HttpVerticle http;
 
-  /** A daemon that is not started yet. */
+  /** A daemon that is not started yet, and no service manager that wants to know of it. */
   public ApplianceDaemon(DaemonConfig config, Places places) {
+    this(config, places, ServiceNotifier.silent());
+  }
+
+  /**
+   * A daemon that is not started yet.
+   *
+   * @param notifier is told how it goes, and closed with the daemon
+   */
+  public ApplianceDaemon(DaemonConfig config, Places places, ServiceNotifier notifier) {
     this.config = config;
     this.places = places;
+    this.notifier = notifier;
   }
 
   /**
@@ -78,6 +94,8 @@ public final class ApplianceDaemon {
     life.starting();
     try {
       Instant began = Instant.now();
+      life.started("notifier", notifier, notifier::close);
+      notifier.starting("reading packs and pictures", SLOW_STEP);
       InstantSource clock = InstantSource.system();
       DataLock lock = DataLock.acquire(places.data(), clock);
       life.started("lock", lock, lock::close);
@@ -86,6 +104,7 @@ public final class ApplianceDaemon {
       report(packs);
       PictureStore pictures = PictureStore.open(places.data().resolve("history"), kept(), clock);
 
+      notifier.starting("starting the engine and the network", SLOW_STEP);
       Maker maker = makerStart.start();
       JobQueue jobs =
           new JobQueue(
@@ -110,6 +129,8 @@ public final class ApplianceDaemon {
       await(vertx.deployVerticle(verticle));
       http = verticle;
       life.started();
+      notifier.watch(verticle::every);
+      notifier.ready("serving " + url());
     } catch (Exception e) {
       try {
         life.stop();
@@ -213,6 +234,7 @@ public final class ApplianceDaemon {
    * @throws IllegalStateException with every failure as a suppressed one; the rest has stopped
    */
   public void stop() {
+    notifier.stopping();
     life.stop();
   }
 }

@@ -3,6 +3,7 @@ package io.airbox.daemon.cli;
 import io.airbox.daemon.ApplianceDaemon;
 import io.airbox.daemon.Places;
 import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.systemd.ServiceNotifier;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -56,7 +57,9 @@ final class RunCommand implements Callable<Integer> {
       flags.put("http.host", host);
     }
     DaemonConfig config = storage.load(flags);
-    ApplianceDaemon daemon = new ApplianceDaemon(config, Places.of(config.storage()));
+    ApplianceDaemon daemon =
+        new ApplianceDaemon(
+            config, Places.of(config.storage()), ServiceNotifier.of(System.getenv()));
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopped), "shutdown"));
     try {

@@ -8,8 +8,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +25,7 @@ public final class HttpVerticle extends VerticleBase {
   private final Predicate<InetAddress> near;
   private final Metrics metrics;
   private final List<SocketListener> listeners = new ArrayList<>();
-  private final java.util.concurrent.CompletableFuture<Integer> httpsPort =
-      new java.util.concurrent.CompletableFuture<>();
+  private final CompletableFuture<Integer> httpsPort = new CompletableFuture<>();
   private @Nullable ConnectionWatch connections;
   private int port;
 
@@ -56,6 +57,11 @@ public final class HttpVerticle extends VerticleBase {
   /** The port of HTTPS, when its listener is up; 0 when it is not served. Never fails. */
   public CompletionStage<Integer> httpsPort() {
     return httpsPort.minimalCompletionStage();
+  }
+
+  /** While deployed, runs a task after each pause on the event loop that serves HTTP. */
+  public void every(Duration pause, Runnable task) {
+    context.runOnContext(now -> vertx.setPeriodic(pause.toMillis(), id -> task.run()));
   }
 
   @Override
