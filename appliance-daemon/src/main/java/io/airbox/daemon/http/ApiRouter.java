@@ -72,10 +72,14 @@ final class ApiRouter {
     jobs.mount(routes);
     new PictureRoutes(services.pictures(), bodies).mount(routes);
     new OpenAiRoutes(services, submissions, bodies).mount(routes);
-    new SessionRoutes(services.access(), https, bodies, work).mount(routes);
-    new ClaimRoutes(services.access(), https, bodies, work).mount(routes);
+    SessionRoutes sessions =
+        new SessionRoutes(
+            services.access(), new SessionJson(services.access(), https), bodies, work);
+    sessions.mount(routes);
+    new ClaimRoutes(services.access(), sessions, bodies, work).mount(routes);
     new KeyRoutes(services.access(), bodies, work).mount(routes);
-    new CertificateRoutes(services.access(), https, bodies, work).mount(routes);
+    new AuditRoutes(services.access().audit(), work).mount(routes);
+    new CertificateRoutes(services.access().audit(), https, bodies, work).mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
     routes

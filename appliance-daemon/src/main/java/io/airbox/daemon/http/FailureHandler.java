@@ -33,7 +33,7 @@ final class FailureHandler implements Handler<RoutingContext> {
           HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
     }
     if (failure.status() == 401) {
-      response.putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+      response.putHeader("WWW-Authenticate", "Bearer");
     }
     if (!context.request().isEnded()) {
       // the rest of the request is not worth reading; closed later, for a client that still sends

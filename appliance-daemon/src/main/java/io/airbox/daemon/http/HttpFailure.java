@@ -4,6 +4,7 @@ import io.airbox.daemon.access.AccessException;
 import io.airbox.daemon.jobs.JobError;
 import io.airbox.daemon.jobs.JobRefusedException;
 import io.airbox.daemon.pictures.PictureStoreException;
+import io.airbox.daemon.tls.TlsException;
 import io.airbox.generation.GenerationException;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
@@ -82,6 +83,15 @@ final class HttpFailure extends RuntimeException {
           detail(refused),
           refused.retryAfter(),
           refused);
+    }
+    if (error instanceof TlsException tls) {
+      return new HttpFailure(
+          tls.field().isPresent() ? 400 : 500,
+          tls.field().isPresent() ? "INVALID_REQUEST" : tls.reason().name(),
+          tls.field().orElse(null),
+          detail(tls),
+          null,
+          tls);
     }
     if (error instanceof AccessException access) {
       return new HttpFailure(

@@ -31,7 +31,7 @@ final class PictureRoutes {
   }
 
   private void list(RoutingContext context) {
-    int limit = limit(context.request().getParam("limit"));
+    int limit = (int) QueryFields.whole(context, "limit", 1, 1000, 50);
     String before = before(context.request().getParam("before"));
     Gallery gallery = gallery(context);
     Reply.after(
@@ -52,21 +52,6 @@ final class PictureRoutes {
   private Gallery gallery(RoutingContext context) {
     Actor actor = Gate.caller(context).actor();
     return actor.role().atLeast(Role.OPERATOR) ? pictures : pictures.of(actor::owns);
-  }
-
-  private static int limit(@Nullable String text) {
-    if (text == null) {
-      return 50;
-    }
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= 1000) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      throw HttpFailure.invalid("limit", "limit: \"" + text + "\" is not a whole number");
-    }
-    throw HttpFailure.invalid("limit", "limit: " + text + " is out of range, allowed are 1…1000");
   }
 
   private static @Nullable String before(@Nullable String text) {
@@ -123,7 +108,7 @@ final class PictureRoutes {
           }
           return id;
         },
-        deleted -> context.response().setStatusCode(204).end());
+        deleted -> Reply.nothing(context));
   }
 
   private void read(RoutingContext context) {
