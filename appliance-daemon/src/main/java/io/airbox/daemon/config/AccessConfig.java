@@ -5,19 +5,19 @@ import java.time.Duration;
 /**
  * Who may do what, as far as it is a setting; the rest is the owner's to say at run time.
  *
- * @param guests whether guests may make pictures until the owner has said so or otherwise
  * @param guestJobsPerMinute jobs that guests of one address may submit in a minute
  * @param sessionIdle how long a session lives unused
  * @param sessionLimit how long a session lives at most
  */
 public record AccessConfig(
-    boolean guests, int guestJobsPerMinute, Duration sessionIdle, Duration sessionLimit) {
+    int guestJobsPerMinute, Duration sessionIdle, Duration sessionLimit) {
 
   static AccessConfig read(SettingsReader settings) {
+    Duration limit =
+        settings.duration("access.session.limit", Duration.ofMinutes(1), Duration.ofDays(365));
     return new AccessConfig(
-        settings.flag("access.guests"),
-        settings.integer("access.guest.jobs.per.minute", 1, 100_000),
-        settings.duration("access.session.idle", Duration.ofMinutes(1), Duration.ofDays(365)),
-        settings.duration("access.session.limit", Duration.ofMinutes(1), Duration.ofDays(365)));
+        settings.integer("access.guest.jobs.per.minute", 1, 10_000),
+        settings.duration("access.session.idle", Duration.ofMinutes(1), limit),
+        limit);
   }
 }
