@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -85,7 +86,7 @@ final class RawHttp {
       Object error = json.getValue("error");
       return error instanceof JsonObject openAi
           ? openAi.getString("code").toUpperCase(java.util.Locale.ROOT)
-          : json.getString("code", "");
+          : Objects.requireNonNullElse(json.getString("code"), "");
     }
 
     String header(String name) {
