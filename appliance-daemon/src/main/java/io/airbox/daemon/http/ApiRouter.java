@@ -76,6 +76,8 @@ final class ApiRouter {
     new KeyRoutes(services.access(), bodies, work).mount(routes);
     new AuditRoutes(services.access().audit(), work).mount(routes);
     new CertificateRoutes(services.access().audit(), https, bodies, work).mount(routes);
+    new SystemRoutes(services.helper(), services.hostName(), services.access().audit(), bodies)
+        .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
     routes

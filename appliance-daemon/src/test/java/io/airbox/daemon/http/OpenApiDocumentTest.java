@@ -176,7 +176,7 @@ class OpenApiDocumentTest {
     }
   }
 
-  private static void validate(String name, JsonNode value) {
+  static void validate(String name, JsonNode value) {
     ObjectNode schema = JSON.createObjectNode().put("$ref", "#/components/schemas/" + name);
     schema.set("components", DOCUMENT.get("components"));
     JsonSchema validator = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(schema);
