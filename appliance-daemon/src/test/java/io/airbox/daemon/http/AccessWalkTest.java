@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every route of the OpenAPI document, asked by everybody in every way, answers as the {@link
- * AccessTable} says. What is allowed is asked with a body or an id that leads to nothing, so that no
- * question changes the next one's answer.
+ * AccessTable} says. What is allowed is asked with a body or an id that leads to nothing, so that
+ * no question changes the next one's answer.
  */
 class AccessWalkTest {
   private static final String PASSPHRASE = "correct horse battery";
@@ -110,8 +110,7 @@ class AccessWalkTest {
             .fieldNames()
             .forEachRemaining(
                 method ->
-                    operations.add(
-                        new Operation(method.toUpperCase(Locale.ROOT), path.getKey())));
+                    operations.add(new Operation(method.toUpperCase(Locale.ROOT), path.getKey())));
       }
     }
     return operations;

@@ -122,19 +122,26 @@ class HttpsTest {
             "POST",
             "/api/v1/claim",
             "",
-            "{\"code\":\"" + daemon.offers.remove().code() + "\",\"passphrase\":\"good old horse\"}");
+            "{\"code\":\""
+                + daemon.offers.remove().code()
+                + "\",\"passphrase\":\"good old horse\"}");
 
     assertThat(in.status()).as(in.body()).isEqualTo(201);
     assertThat(in.header("Set-Cookie"))
         .matches("__Host-airbox=[\\w-]{43}; Path=/; Secure; HTTPOnly; SameSite=Strict");
     String token = in.header("Set-Cookie").split("[=;]")[1];
     // over TLS a cookie that plain HTTP could have set does not count, nor the other way round
-    assertThat(https.send("GET", "/api/v1/keys", "Cookie: __Host-airbox=" + token + "\r\n", "").status())
+    assertThat(
+            https
+                .send("GET", "/api/v1/keys", "Cookie: __Host-airbox=" + token + "\r\n", "")
+                .status())
         .isEqualTo(200);
-    assertThat(https.send("GET", "/api/v1/keys", "Cookie: airbox_login=" + token + "\r\n", "").code())
+    assertThat(
+            https.send("GET", "/api/v1/keys", "Cookie: airbox_login=" + token + "\r\n", "").code())
         .isEqualTo("UNAUTHENTICATED");
     RawHttp.Way lan = RawHttp.http(daemon, LAN);
-    assertThat(lan.send("GET", "/api/v1/keys", "Cookie: __Host-airbox=" + token + "\r\n", "").status())
+    assertThat(
+            lan.send("GET", "/api/v1/keys", "Cookie: __Host-airbox=" + token + "\r\n", "").status())
         .isEqualTo(307);
     assertThat(lan.send("GET", "/healthz", "Cookie: airbox_login=" + token + "\r\n", "").code())
         .isEqualTo("TLS_REQUIRED");

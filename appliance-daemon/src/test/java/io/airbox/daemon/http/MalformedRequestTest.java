@@ -36,7 +36,9 @@ class MalformedRequestTest {
     daemon.close();
   }
 
-  /** In the second column ^ stands for a carriage return, | for a line feed, ~ for other characters. */
+  /**
+   * In the second column ^ stands for a carriage return, | for a line feed, ~ for other characters.
+   */
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = ';',
@@ -86,7 +88,8 @@ class MalformedRequestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /healthz\r\n\r\n", "G{}T / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\r\n"})
+  @ValueSource(
+      strings = {"GET /healthz\r\n\r\n", "G{}T / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\r\n"})
   void whatIsNotHttpIsToldSo(String request) {
     assertThat(http.talk(request + SMUGGLED))
         .startsWith("HTTP/1.0 400")

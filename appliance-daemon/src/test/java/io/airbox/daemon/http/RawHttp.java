@@ -57,9 +57,7 @@ final class RawHttp {
                   + headers
                   + (body.isEmpty()
                       ? ""
-                      : "Content-Length: "
-                          + body.getBytes(StandardCharsets.UTF_8).length
-                          + "\r\n")
+                      : "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n")
                   + "\r\n"
                   + body);
       return Reply.of(text);
