@@ -125,8 +125,7 @@ class BoxTlsTest {
         .returns(Fingerprint.ofCertificate(identity.leaf()), CertificateDescription::sha256)
         .returns(List.of(), CertificateDescription::warnings);
     assertThat(description.sha256()).isNotEqualTo(description.publicKeySha256());
-    assertThat(description.pem().getBytes(java.nio.charset.StandardCharsets.US_ASCII))
-        .isEqualTo(identity.chainPem());
+    assertThat(description.pem()).isEqualTo(TlsIdentity.pem(identity.chain()));
     assertThat(identity).asString().doesNotContain("PRIVATE").contains(description.sha256().text());
   }
 
@@ -208,7 +207,7 @@ class BoxTlsTest {
   void aCertificateOfAnotherKeyIsMadeAgain() throws IOException {
     BoxTls other = BoxTls.open(data, () -> new Snapshot("x", List.of()), List.of(), () -> now);
     Fingerprint key = key(open());
-    Files.write(file(BoxTls.CERTIFICATE), other.identity().orElseThrow().chainPem());
+    Files.writeString(file(BoxTls.CERTIFICATE), other.description().orElseThrow().pem());
     assertThat(key(open())).isEqualTo(key);
   }
 
