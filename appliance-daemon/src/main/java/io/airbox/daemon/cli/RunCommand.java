@@ -55,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
     if (host != null) {
       flags.put("http.host", host);
     }
-    DaemonConfig config = storage.load(flags);
+    DaemonConfig config = storage.load(spec, flags);
     ApplianceDaemon daemon = new ApplianceDaemon(config, Places.of(config.storage()));
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopped), "shutdown"));

@@ -1,0 +1,42 @@
+package io.airbox.daemon.cli;
+
+import io.airbox.daemon.Places;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+
+/** Options of the verbs that only a daemon can do. */
+final class DaemonOptions {
+  @Mixin private DataOptions data;
+  @Mixin private ConnectionOptions connection;
+
+  DaemonOptions() {
+    data = new DataOptions();
+    connection = new ConnectionOptions();
+  }
+
+  /** A box elsewhere was named. */
+  boolean elsewhere() {
+    return connection.elsewhere();
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws CommandFailure no daemon is there, or it does not let us in
+   */
+  DaemonClient connect(Output output) {
+    return connection
+        .connect(output.command(), () -> places(output))
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCodes.UNREACHABLE,
+                    "no daemon works on "
+                        + places(output).data()
+                        + "; start it with `airbox run`, or name one elsewhere with --host URL"));
+  }
+
+  private Places places(Output output) {
+    return Places.of(data.load(output.command(), Map.of()).storage());
+  }
+}
