@@ -67,7 +67,7 @@ final class AuditCommand implements Callable<Integer> {
   private static String from(JsonObject entry) {
     String address = entry.getString("address");
     String channel = entry.getString("channel");
-    return address == null ? channel : address + " " + channel;
+    return address.equals(channel) ? channel : address + " " + channel;
   }
 
   /** {@code access.set guests: true → false}. */
@@ -77,15 +77,13 @@ final class AuditCommand implements Callable<Integer> {
     if (target != null) {
       what.append(' ').append(target);
     }
-    Object before = entry.getValue("before");
-    Object after = entry.getValue("after");
-    if (before != null || after != null) {
-      what.append(": ").append(text(before)).append(" → ").append(text(after));
+    String before = entry.getString("before");
+    String after = entry.getString("after");
+    if (before != null) {
+      what.append(": ").append(before).append(" → ").append(after == null ? "nothing" : after);
+    } else if (after != null) {
+      what.append(": ").append(after);
     }
     return what.toString();
-  }
-
-  private static String text(@Nullable Object value) {
-    return value == null ? "nothing" : value.toString();
   }
 }

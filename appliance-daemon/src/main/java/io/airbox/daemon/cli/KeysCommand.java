@@ -164,7 +164,7 @@ final class KeysCommand implements Runnable {
           String id) {
     try (DaemonClient client = daemon.connect(output)) {
       try {
-        client.delete(PATH + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8));
+        client.delete(PATH + "/" + segment(id));
       } catch (CommandFailure e) {
         throw e.code().equals("NOT_FOUND")
             ? new CommandFailure(e.exitCode(), e.code(), unknown(id, keys(client.get(PATH))), e)
@@ -173,6 +173,10 @@ final class KeysCommand implements Runnable {
       output.print(new JsonObject().put("revoked", id), () -> "revoked " + id);
     }
     return ExitCodes.DONE;
+  }
+
+  private static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static String unknown(String id, List<JsonObject> keys) {
