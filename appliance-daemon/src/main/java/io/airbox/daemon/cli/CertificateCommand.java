@@ -1,6 +1,7 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.pictures.StorageReason;
+import io.airbox.daemon.tls.Fingerprint;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class CertificateCommand implements Runnable {
     JsonObject body = new JsonObject().put("chain", pem(chain)).put("key", pem(key));
     try (DaemonClient client = daemon.connect(output)) {
       client.requireConfidential("a private key");
-      print(client.put(PATH, body), output);
+      change(client.put(PATH, body), daemon, output);
     }
     return ExitCodes.DONE;
   }
@@ -94,7 +95,7 @@ final class CertificateCommand implements Runnable {
       footer = {"  airbox certificate reset"})
   int reset(@Mixin DaemonOptions daemon, @Mixin Output output) {
     try (DaemonClient client = daemon.connect(output)) {
-      print(client.delete(PATH), output);
+      change(client.delete(PATH), daemon, output);
     }
     return ExitCodes.DONE;
   }
@@ -119,6 +120,11 @@ final class CertificateCommand implements Runnable {
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
+  }
+
+  private static void change(JsonObject certificate, DaemonOptions daemon, Output output) {
+    daemon.follow(output, Fingerprint.parse(certificate.getString("public_key_sha256")));
+    print(certificate, output);
   }
 
   private static void print(JsonObject certificate, Output output) {

@@ -1,6 +1,13 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.Places;
+import io.airbox.daemon.pictures.StorageReason;
+import io.airbox.daemon.tls.Fingerprint;
+import io.airbox.daemon.tls.client.BoxAddress;
+import io.airbox.daemon.tls.client.BoxIdentityException;
+import io.airbox.daemon.tls.client.BoxTrust;
+import io.airbox.daemon.tls.client.KnownBoxes;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,8 +42,8 @@ final class ConnectionOptions {
       names = "--fingerprint",
       paramLabel = "SHA256",
       description =
-          "The box's public key, as its console and its page show it: talk to that box only, and"
-              + " remember it.")
+          "SHA-256 of the box's public key, as its console and its page show it: talk to that box"
+              + " only. Otherwise unknown boxes are asked about and remembered.")
   private @Nullable String fingerprint;
 
   @Option(
@@ -75,7 +83,7 @@ final class ConnectionOptions {
    */
   Optional<DaemonClient> connect(CommandSpec command, Supplier<Places> places) {
     if (host != null) {
-      return Optional.of(connectTo(BoxAddress.parse(host), command));
+      return Optional.of(connectTo(DaemonUrl.parse(host), command));
     }
     if (keySource != null || fingerprint != null || insecure) {
       throw new CommandFailure(
@@ -87,29 +95,133 @@ final class ConnectionOptions {
         .connect();
   }
 
-  private DaemonClient connectTo(BoxAddress address, CommandSpec command) {
+  private DaemonClient connectTo(DaemonUrl url, CommandSpec command) {
     String key = key(Surroundings.of(command));
-    if (key != null && !address.confidential() && !insecure) {
+    if (key != null && !url.confidential() && !insecure) {
       throw new CommandFailure(
           ExitCodes.USAGE,
           "over "
-              + address
+              + url
               + " everybody on the way could read the key; use --host "
-              + address.secured()
+              + url.secured()
               + ", or --insecure if you know the network");
     }
-    DaemonClient client = DaemonClient.at(address, key, null);
+    if (!url.tls()) {
+      if (fingerprint != null) {
+        throw new CommandFailure(
+            ExitCodes.USAGE,
+            "over plain http a box cannot prove its --fingerprint; use --host " + url.secured());
+      }
+      return greet(DaemonClient.at(url, key, null));
+    }
+    KnownBoxes known = known(command);
+    try {
+      return greet(DaemonClient.at(url, key, BoxTrust.in(url.box(), known, expected())));
+    } catch (CommandFailure e) {
+      BoxIdentityException stranger = BoxIdentityException.in(e).orElseThrow(() -> e);
+      meet(stranger, known, e, command);
+      return greet(DaemonClient.at(url, key, BoxTrust.in(url.box(), known, null)));
+    }
+  }
+
+  /** Lets the person decide about a box that was never seen before, and remembers it. */
+  private static void meet(
+      BoxIdentityException stranger,
+      KnownBoxes known,
+      CommandFailure refusal,
+      CommandSpec command) {
+    if (stranger.reason() != BoxIdentityException.Reason.UNKNOWN) {
+      throw refusal;
+    }
+    Questions questions =
+        new Questions(
+            Surroundings.of(command).terminal(), command.commandLine().getErr());
+    if (!questions.canAsk()) {
+      throw new CommandFailure(
+          ExitCodes.UNKNOWN_BOX,
+          refusal.getMessage()
+              + ". There is no terminal to ask at; when it is the same, give it with --fingerprint",
+          refusal);
+    }
+    Fingerprint shown = stranger.presented().orElseThrow(() -> refusal);
+    questions.say(
+        stranger.box()
+            + " is not known yet. The SHA-256 of its public key is\n  "
+            + shown
+            + "\nThe box shows the same on its console and its page, if nobody is in between.");
+    if (!questions.yes("Is it the same?")) {
+      throw new CommandFailure(
+          ExitCodes.UNKNOWN_BOX, "nothing was sent to " + stranger.box(), refusal);
+    }
+    try {
+      known.remember(stranger.box(), shown);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCodes.FAILED,
+          stranger.box() + " cannot be remembered in " + known.file() + ": " + StorageReason.of(e),
+          e);
+    }
+  }
+
+  private DaemonClient greet(DaemonClient client) {
     try {
       client.greet();
       return client;
     } catch (CommandFailure e) {
       client.close();
-      if (e.exitCode() == ExitCodes.UNREACHABLE) {
-        throw new CommandFailure(
-            ExitCodes.UNREACHABLE, "no daemon answers at " + host + "; is it running there?", e);
-      }
-      throw e;
+      throw e.exitCode() == ExitCodes.UNREACHABLE ? unreachable(e) : e;
     }
+  }
+
+  private CommandFailure unreachable(CommandFailure failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof SSLException) {
+        return new CommandFailure(
+            ExitCodes.UNREACHABLE,
+            "what answers at " + host + " speaks no TLS that this side takes: " + at.getMessage(),
+            failure);
+      }
+    }
+    return new CommandFailure(
+        ExitCodes.UNREACHABLE, "no daemon answers at " + host + "; is it running there?", failure);
+  }
+
+  private @Nullable Fingerprint expected() {
+    try {
+      return fingerprint == null ? null : Fingerprint.parse(fingerprint);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCodes.USAGE, "--fingerprint: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Follows a box elsewhere to the key that it shows from now on, which it said over a connection
+   * that was trusted. A box that was not known by its key stays so.
+   */
+  void follow(CommandSpec command, Fingerprint key) {
+    if (host == null) {
+      return;
+    }
+    BoxAddress box = DaemonUrl.parse(host).box();
+    KnownBoxes known = known(command);
+    try {
+      if (known.find(box).isPresent()) {
+        known.remember(box, key);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCodes.FAILED,
+          "the box shows another key now, but "
+              + known.file()
+              + " cannot be changed: "
+              + StorageReason.of(e),
+          e);
+    }
+  }
+
+  private static KnownBoxes known(CommandSpec command) {
+    return new KnownBoxes(
+        Surroundings.of(command).home().resolve(".airbox").resolve("known_boxes"));
   }
 
   private @Nullable String key(Surroundings surroundings) {

@@ -1,5 +1,7 @@
 package io.airbox.daemon.cli;
 
+import io.airbox.daemon.tls.client.BoxIdentityException;
+import io.airbox.daemon.tls.client.BoxTrust;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -21,6 +23,7 @@ import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +55,7 @@ final class DaemonClient implements AutoCloseable {
       int port,
       boolean confidential,
       @Nullable String key,
-      @Nullable TrustOptions trust) {
+      @Nullable BoxTrust trust) {
     this.server = server;
     this.host = host;
     this.port = port;
@@ -71,8 +74,7 @@ final class DaemonClient implements AutoCloseable {
                         .setFileCachingEnabled(false)));
     HttpClientOptions options = new HttpClientOptions();
     if (trust != null) {
-      // names are checked by the trust itself: a box that is known by its key may have any name
-      options.setSsl(true).setVerifyHost(false).setTrustOptions(trust);
+      options.setSsl(true).setVerifyHost(true).setTrustOptions(TrustOptions.wrap(trust));
     }
     client = vertx.createHttpClient(options);
   }
@@ -94,7 +96,7 @@ final class DaemonClient implements AutoCloseable {
    * @param key API key; null for a guest
    * @param trust whose certificate is believed; null without TLS
    */
-  static DaemonClient at(BoxAddress address, @Nullable String key, @Nullable TrustOptions trust) {
+  static DaemonClient at(DaemonUrl address, @Nullable String key, @Nullable BoxTrust trust) {
     return new DaemonClient(
         SocketAddress.inetSocketAddress(address.port(), address.host()),
         address.host(),
@@ -372,6 +374,11 @@ final class DaemonClient implements AutoCloseable {
   private static CommandFailure lost(@Nullable Throwable cause) {
     if (cause instanceof CommandFailure failure) {
       return failure;
+    }
+    Optional<BoxIdentityException> stranger = BoxIdentityException.in(cause);
+    if (stranger.isPresent()) {
+      return new CommandFailure(
+          ExitCodes.UNKNOWN_BOX, String.valueOf(stranger.get().getMessage()), cause);
     }
     return new CommandFailure(
         ExitCodes.UNREACHABLE,

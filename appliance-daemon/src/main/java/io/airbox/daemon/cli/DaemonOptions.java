@@ -1,6 +1,7 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.Places;
+import io.airbox.daemon.tls.Fingerprint;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 
@@ -34,6 +35,11 @@ final class DaemonOptions {
                     "no daemon works on "
                         + places(output).data()
                         + "; start it with `airbox run`, or name one elsewhere with --host URL"));
+  }
+
+  /** Follows a box elsewhere to another key, see {@link ConnectionOptions#follow}. */
+  void follow(Output output, Fingerprint key) {
+    connection.follow(output.command(), key);
   }
 
   private Places places(Output output) {

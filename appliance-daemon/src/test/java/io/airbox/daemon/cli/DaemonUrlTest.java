@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BoxAddressTest {
+class DaemonUrlTest {
   @ParameterizedTest
   @CsvSource({
     "airbox.local,             https://airbox.local:8443",
@@ -24,7 +24,7 @@ class BoxAddressTest {
     "::1,                      http://[::1]:8999"
   })
   void aNameAloneIsABoxAndAUrlIsTakenAtItsWord(String text, String url) {
-    assertThat(BoxAddress.parse(text)).hasToString(url);
+    assertThat(DaemonUrl.parse(text)).hasToString(url);
   }
 
   @ParameterizedTest
@@ -41,7 +41,7 @@ class BoxAddressTest {
         "a b"
       })
   void anythingElseIsRefused(String text) {
-    assertThatThrownBy(() -> BoxAddress.parse(text))
+    assertThatThrownBy(() -> DaemonUrl.parse(text))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("--host")
         .extracting(e -> ((CommandFailure) e).exitCode())
@@ -51,7 +51,7 @@ class BoxAddressTest {
   @ParameterizedTest
   @ValueSource(strings = {"https://me:secret@airbox.local", "https://me:sec ret@airbox.local"})
   void aPasswordInAUrlIsRefusedAndNotRepeated(String text) {
-    assertThatThrownBy(() -> BoxAddress.parse(text))
+    assertThatThrownBy(() -> DaemonUrl.parse(text))
         .isInstanceOf(CommandFailure.class)
         .hasMessageNotContaining("sec");
   }
@@ -68,6 +68,6 @@ class BoxAddressTest {
     "http://localhost.evil.example:1, false"
   })
   void secretsTravelOverTlsOrWithinThisMachine(String url, boolean confidential) {
-    assertThat(BoxAddress.parse(url).confidential()).isEqualTo(confidential);
+    assertThat(DaemonUrl.parse(url).confidential()).isEqualTo(confidential);
   }
 }

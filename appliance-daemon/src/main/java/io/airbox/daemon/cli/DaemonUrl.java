@@ -1,5 +1,6 @@
 package io.airbox.daemon.cli;
 
+import io.airbox.daemon.tls.client.BoxAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param host name or address; IPv6 without brackets
  * @param port 1…65535
  */
-record BoxAddress(boolean tls, String host, int port) {
+record DaemonUrl(boolean tls, String host, int port) {
   private static final int BOX_HTTPS = 8443;
   private static final int BOX_HTTP = 8999;
   private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
@@ -23,7 +24,7 @@ record BoxAddress(boolean tls, String host, int port) {
    *
    * @throws CommandFailure it is no such thing
    */
-  static BoxAddress parse(String text) {
+  static DaemonUrl parse(String text) {
     boolean bare = !text.contains("://");
     URI uri = uri(text, bare);
     String host = uri.getHost();
@@ -45,7 +46,7 @@ record BoxAddress(boolean tls, String host, int port) {
       throw wrong(text, null);
     }
     int usual = bare ? (tls ? BOX_HTTPS : BOX_HTTP) : (tls ? 443 : 80);
-    return new BoxAddress(tls, name, uri.getPort() < 0 ? usual : uri.getPort());
+    return new DaemonUrl(tls, name, uri.getPort() < 0 ? usual : uri.getPort());
   }
 
   private static URI uri(String text, boolean bare) {
@@ -84,9 +85,14 @@ record BoxAddress(boolean tls, String host, int port) {
     return tls || loopback();
   }
 
+  /** What a remembered key belongs to. */
+  BoxAddress box() {
+    return new BoxAddress(host, port);
+  }
+
   /** The same box where it speaks TLS, if its ports are the usual ones. */
-  BoxAddress secured() {
-    return new BoxAddress(true, host, BOX_HTTPS);
+  DaemonUrl secured() {
+    return new DaemonUrl(true, host, BOX_HTTPS);
   }
 
   /** {@code https://airbox.local:8443}. */
