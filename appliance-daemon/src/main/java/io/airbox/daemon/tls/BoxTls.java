@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -131,9 +132,56 @@ public final class BoxTls {
     if (!due) {
       return false;
     }
-    TlsIdentity next = certify(current.privateKey(), now, wanted);
+    TlsIdentity next = certify((ECPrivateKey) current.privateKey(), now, wanted);
     state = new State(next, null);
     return true;
+  }
+
+  /**
+   * Serves an uploaded chain from now on; see {@link UploadedChain} for what is refused. Whoever
+   * serves TLS takes {@link #identity} anew.
+   *
+   * @param chain certificates in PEM, in any order
+   * @param key the leaf's private key in PEM, not encrypted
+   * @throws TlsException {@code CHAIN_REFUSED}, {@code KEY_REFUSED} or {@code STORAGE_FAULT}
+   */
+  public synchronized CertificateDescription install(String chain, String key) {
+    TlsIdentity next = UploadedChain.read(chain, key, clock.instant());
+    try {
+      DurableFiles.createFolder(folder);
+      write(
+          folder.resolve(UPLOADED),
+          Pem.write(Pem.PRIVATE_KEY, next.privateKey().getEncoded())
+              + TlsIdentity.pem(next.chain()));
+    } catch (IOException failure) {
+      throw storageFault(failure);
+    }
+    return serve(next);
+  }
+
+  /**
+   * Goes back to the box's own certificate and forgets the uploaded chain with its key. Without an
+   * uploaded one this changes nothing.
+   *
+   * @throws TlsException {@code DAMAGED}: the own key is not to be used; {@code STORAGE_FAULT}
+   */
+  public synchronized CertificateDescription reset() {
+    try {
+      DurableFiles.createFolder(folder);
+      TlsIdentity own = own();
+      if (Files.deleteIfExists(folder.resolve(UPLOADED))) {
+        DurableFiles.flushFolder(folder);
+      }
+      return serve(own);
+    } catch (IOException failure) {
+      throw storageFault(failure);
+    }
+  }
+
+  private CertificateDescription serve(TlsIdentity next) {
+    state = new State(next, null);
+    seenOnce = Set.of();
+    return describe(next, clock.instant());
   }
 
   private synchronized void load() {
@@ -158,13 +206,13 @@ public final class BoxTls {
    */
   private TlsIdentity own() throws IOException {
     Path file = folder.resolve(KEY);
-    PrivateKey key;
+    ECPrivateKey key;
     if (Files.exists(file)) {
       key = readKey(file);
     } else if (Files.exists(folder.resolve(CERTIFICATE))) {
       throw damaged(file, "is missing, though " + CERTIFICATE + " beside it was made with it");
     } else {
-      key = OwnCertificate.newKey();
+      key = OwnKey.generate();
       write(file, Pem.write(Pem.PRIVATE_KEY, key.getEncoded()));
     }
     InetNames.Snapshot now = machine.read();
@@ -177,10 +225,9 @@ public final class BoxTls {
   }
 
   /** A new certificate for the key. One that cannot be kept is used all the same. */
-  private TlsIdentity certify(PrivateKey key, InetNames.Snapshot now, List<String> names) {
+  private TlsIdentity certify(ECPrivateKey key, InetNames.Snapshot now, List<String> names) {
     X509Certificate certificate =
-        OwnCertificate.make(
-            (ECPrivateKey) key, CertificateNames.host(now.hostName()), names, clock.instant());
+        OwnCertificate.make(key, CertificateNames.host(now.hostName()), names, clock.instant());
     try {
       write(folder.resolve(CERTIFICATE), TlsIdentity.pem(List.of(certificate)));
     } catch (IOException failure) {
@@ -190,20 +237,17 @@ public final class BoxTls {
     return new TlsIdentity(Source.OWN, key, List.of(certificate));
   }
 
-  private PrivateKey readKey(Path file) throws IOException {
+  private ECPrivateKey readKey(Path file) throws IOException {
     protect(file);
     try {
       List<Pem.Block> blocks = Pem.read(text(file));
-      if (blocks.size() == 1
-          && blocks.get(0).label().equals(Pem.PRIVATE_KEY)
-          && TlsIdentity.privateKey("EC", blocks.get(0).der()) instanceof ECPrivateKey key
-          && OwnCertificate.isOnCurve(key)) {
-        return key;
+      if (blocks.size() == 1 && blocks.get(0).label().equals(Pem.PRIVATE_KEY)) {
+        return OwnKey.read(blocks.get(0).der());
       }
-      throw damaged(file, "is not one EC P-256 key as PKCS#8 in PEM");
     } catch (IllegalArgumentException | GeneralSecurityException e) {
-      throw damaged(file, "cannot be read as an EC P-256 key");
+      Logger.debug("{}: {}", file, e.getClass().getSimpleName());
     }
+    throw damaged(file, "is not one EC P-256 key as PKCS#8 in PEM");
   }
 
   /** The kept own certificate; null when it is not there or not to be used. */
@@ -293,7 +337,7 @@ public final class BoxTls {
     for (X509Certificate certificate : identity.chain()) {
       Instant end = certificate.getNotAfter().toInstant();
       if (now.plus(RUNNING_OUT).isAfter(end)) {
-        String subject = certificate.getSubjectX500Principal().getName();
+        String subject = UploadedChain.subject(certificate);
         warnings.add(
             now.isAfter(end)
                 ? "the certificate of "
@@ -303,6 +347,10 @@ public final class BoxTls {
                     + ", clients refuse it: install a new one with `airbox certificate install`"
                 : "the certificate of " + subject + " expires on " + end + "; renew it in time");
       }
+    }
+    if (identity.leaf().getPublicKey() instanceof ECPublicKey key
+        && Curve.of(key).equals(Optional.of(Curve.P_521))) {
+      warnings.add("the certificate's key is on P-521, which Chrome and Edge refuse; use P-256");
     }
     return warnings;
   }

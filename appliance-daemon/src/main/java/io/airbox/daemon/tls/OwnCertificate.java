@@ -4,13 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,8 +35,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Makes the box's key and the self-signed certificate for it. The certificate is no authority: what
- * trusts it trusts this one box.
+ * Makes the self-signed certificate for the box's key. It is no authority: what trusts it trusts
+ * this one box.
  */
 final class OwnCertificate {
   /** How long a certificate is valid from its making. */
@@ -52,31 +49,10 @@ final class OwnCertificate {
    */
   static final Duration BACKDATED = Duration.ofDays(397);
 
-  private static final String CURVE = "secp256r1";
-
-  /** The order of its base point (FIPS 186-5). */
-  private static final BigInteger P256_ORDER =
-      new BigInteger("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
-
   /** The longest common name (RFC 5280, ub-common-name). */
   private static final int LONGEST_COMMON_NAME = 64;
 
   private OwnCertificate() {}
-
-  static PrivateKey newKey() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec(CURVE));
-      return generator.generateKeyPair().getPrivate();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has P-256", e);
-    }
-  }
-
-  /** Whether a key is of the kind that {@link #newKey} makes. */
-  static boolean isOnCurve(ECPrivateKey key) {
-    return P256_ORDER.equals(key.getParams().getOrder());
-  }
 
   /**
    * A certificate with a new serial number: browsers refuse two different ones that share it.

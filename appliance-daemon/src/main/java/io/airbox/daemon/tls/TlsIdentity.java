@@ -9,6 +9,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -79,9 +80,22 @@ public final class TlsIdentity {
     return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
   }
 
+  /** Reads one certificate in DER. */
   static X509Certificate certificate(byte[] der) throws GeneralSecurityException {
+    if (!isOneSequence(der)) {
+      // the JDK would follow the indefinite lengths of BER as deep as its stack goes
+      throw new CertificateException("not a DER sequence of a certificate's size");
+    }
     return (X509Certificate)
         CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+  }
+
+  /** Whether bytes are one sequence whose length, of two bytes, covers the rest. */
+  private static boolean isOneSequence(byte[] der) {
+    return der.length > 4
+        && der[0] == 0x30
+        && der[1] == (byte) 0x82
+        && ((der[2] & 0xff) << 8 | (der[3] & 0xff)) == der.length - 4;
   }
 
   /** Whether what one signs the other verifies. */
