@@ -134,8 +134,7 @@ final class ConnectionOptions {
       throw refusal;
     }
     Questions questions =
-        new Questions(
-            Surroundings.of(command).terminal(), command.commandLine().getErr());
+        new Questions(Surroundings.of(command).terminal(), command.commandLine().getErr());
     if (!questions.canAsk()) {
       throw new CommandFailure(
           ExitCodes.UNKNOWN_BOX,
