@@ -1,5 +1,6 @@
 package io.airbox.daemon.access;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +15,8 @@ import java.util.Set;
  *     before it had a cookie
  */
 public record Actor(String id, Role role, Set<String> also) {
+  private static final String KEY = "key-";
+
   public Actor {
     also = Set.copyOf(also);
   }
@@ -25,7 +28,7 @@ public record Actor(String id, Role role, Set<String> also) {
 
   /** Whoever has an API key. */
   public static Actor key(String keyId, Role role) {
-    return new Actor("key-" + keyId, role, Set.of());
+    return new Actor(KEY + keyId, role, Set.of());
   }
 
   /** A guest of whom only the address is known. */
@@ -45,6 +48,11 @@ public record Actor(String id, Role role, Set<String> also) {
   /** Whoever may open the socket of that role. */
   public static Actor local(Role role) {
     return new Actor(role == Role.OWNER ? "local" : "local-" + role.id(), role, Set.of());
+  }
+
+  /** The id of the API key that it is; empty for others. */
+  public Optional<String> keyId() {
+    return id.startsWith(KEY) ? Optional.of(id.substring(KEY.length())) : Optional.empty();
   }
 
   /**
