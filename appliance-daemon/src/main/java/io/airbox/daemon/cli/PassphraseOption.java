@@ -1,5 +1,7 @@
 package io.airbox.daemon.cli;
 
+import io.airbox.daemon.access.AccessException;
+import io.airbox.daemon.access.Passphrase;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +33,21 @@ final class PassphraseOption {
               + " for standard input");
     }
     char[] passphrase = SecretFile.read(file, output.surroundings().terminal());
-    String weakness = Passphrase.weakness(passphrase);
+    String weakness = weakness(passphrase);
     if (weakness != null) {
       Arrays.fill(passphrase, '\0');
-      throw new CommandFailure(ExitCodes.USAGE, "the passphrase " + weakness);
+      throw new CommandFailure(ExitCodes.USAGE, weakness);
     }
     return passphrase;
+  }
+
+  /** What the daemon will say against it; null when it will take it. */
+  static @Nullable String weakness(char[] passphrase) {
+    try {
+      Passphrase.chosen(passphrase, "the passphrase").close();
+      return null;
+    } catch (AccessException e) {
+      return e.getMessage();
+    }
   }
 }

@@ -47,9 +47,9 @@ final class Questions {
   char[] newPassphrase() {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       char[] first = secret("New passphrase: ");
-      String weakness = Passphrase.weakness(first);
+      String weakness = PassphraseOption.weakness(first);
       if (weakness != null) {
-        say("The passphrase " + weakness + ".");
+        say(weakness);
         Arrays.fill(first, '\0');
         continue;
       }

@@ -63,7 +63,7 @@ class ClaimCommandTest {
   void aWeakPassphraseAndATypingErrorAreAskedForAgain() {
     shell.typing("short", WORDS, "correct horse batterie", WORDS, WORDS);
     assertThat(shell.airbox("claim", "--data", data)).isZero();
-    assertThat(shell.err()).contains("too short").contains("two different ones");
+    assertThat(shell.err()).contains("10…256 characters").contains("two different ones");
 
     shell.typing("a", "b", "c");
     assertThat(shell.airbox("claim", "--data", data)).isEqualTo(ExitCodes.USAGE);
@@ -83,7 +83,7 @@ class ClaimCommandTest {
     shell.piping("short\n");
     assertThat(shell.airbox("claim", "--data", data, "--passphrase-file", "-"))
         .isEqualTo(ExitCodes.USAGE);
-    assertThat(shell.err()).contains("too short");
+    assertThat(shell.err()).contains("10…256 characters");
     assertThat(shell.airbox("claim", "--data", data)).isEqualTo(ExitCodes.USAGE);
     assertThat(shell.err()).contains("--passphrase-file");
   }
