@@ -1,6 +1,7 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.Places;
+import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.daemon.pictures.StorageReason;
 import io.airbox.daemon.tls.Fingerprint;
 import io.airbox.daemon.tls.client.BoxAddress;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -77,11 +79,11 @@ final class ConnectionOptions {
    * Connects to the named daemon, else to one of this machine through its sockets.
    *
    * @param command what is run
-   * @param places asked only without a named daemon: settings of this machine are nothing to others
+   * @param settings asked only without a named daemon: settings of this machine are nothing to others
    * @return empty when no daemon runs here
    * @throws CommandFailure the named one cannot be reached, is not known, or nobody lets us in
    */
-  Optional<DaemonClient> connect(CommandSpec command, Supplier<Places> places) {
+  Optional<DaemonClient> connect(CommandSpec command, Supplier<DaemonConfig> settings) {
     if (host != null) {
       return Optional.of(connectTo(DaemonUrl.parse(host), command));
     }
@@ -91,8 +93,13 @@ final class ConnectionOptions {
           "--key, --key-file, --fingerprint and --insecure go with --host; on this machine the"
               + " daemon's sockets decide who may do what");
     }
-    return new LocalSockets(List.of(places.get().data(), Surroundings.of(command).runFolder()))
-        .connect();
+    return new LocalSockets(folders(settings.get(), Surroundings.of(command))).connect();
+  }
+
+  private static List<Path> folders(DaemonConfig config, Surroundings surroundings) {
+    Path named = config.sockets().folder();
+    Path nearest = named == null ? Places.of(config.storage()).data() : named;
+    return Stream.of(nearest, surroundings.runFolder()).distinct().toList();
   }
 
   private DaemonClient connectTo(DaemonUrl url, CommandSpec command) {

@@ -1,6 +1,7 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.Places;
+import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.daemon.tls.Fingerprint;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
@@ -27,13 +28,13 @@ final class DaemonOptions {
    */
   DaemonClient connect(Output output) {
     return connection
-        .connect(output.command(), () -> places(output))
+        .connect(output.command(), () -> settings(output))
         .orElseThrow(
             () ->
                 new CommandFailure(
                     ExitCodes.UNREACHABLE,
                     "no daemon works on "
-                        + places(output).data()
+                        + Places.of(settings(output).storage()).data()
                         + "; start it with `airbox run`, or name one elsewhere with --host URL"));
   }
 
@@ -42,7 +43,7 @@ final class DaemonOptions {
     connection.follow(output.command(), key);
   }
 
-  private Places places(Output output) {
-    return Places.of(data.load(output.command(), Map.of()).storage());
+  private DaemonConfig settings(Output output) {
+    return data.load(output.command(), Map.of());
   }
 }

@@ -118,10 +118,9 @@ final class GenerateCommand implements Callable<Integer> {
     GenerationRequest request = request();
     requirePlace();
     DaemonConfig config = storage.load(spec, Map.of());
-    Places places = Places.of(config.storage());
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
     PictureSource.Result result;
-    try (PictureSource source = source(places, config)) {
+    try (PictureSource source = source(config)) {
       result = source.make(request, progress);
     } finally {
       progress.clear();
@@ -149,11 +148,11 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private PictureSource source(Places places, DaemonConfig config) {
-    Optional<DaemonClient> daemon = connection.connect(spec, () -> places);
+  private PictureSource source(DaemonConfig config) {
+    Optional<DaemonClient> daemon = connection.connect(spec, () -> config);
     return daemon.isPresent()
         ? new DaemonPictures(daemon.get())
-        : LocalPictures.open(places, config.engine());
+        : LocalPictures.open(Places.of(config.storage()), config.engine());
   }
 
   private GenerationRequest request() {

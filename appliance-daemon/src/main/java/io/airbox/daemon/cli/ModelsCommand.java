@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,7 +66,7 @@ final class ModelsCommand implements Runnable {
       list(describe(open(places)), places.models().toString(), output);
       return ExitCodes.DONE;
     }
-    try (DaemonClient client = connection.connect(spec, () -> storage.places(spec)).orElseThrow()) {
+    try (DaemonClient client = connection.connect(spec, () -> storage.load(spec, Map.of())).orElseThrow()) {
       list(describe(client.get("/api/v1/packs")), "the box", output);
     }
     return ExitCodes.DONE;
