@@ -49,7 +49,7 @@ final class AuditCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  private static String lines(JsonArray newestFirst) {
+  static String lines(JsonArray newestFirst) {
     Table table = new Table();
     for (int i = newestFirst.size() - 1; i >= 0; i--) {
       JsonObject entry = newestFirst.getJsonObject(i);

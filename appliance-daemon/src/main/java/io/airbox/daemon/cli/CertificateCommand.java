@@ -132,7 +132,7 @@ final class CertificateCommand implements Runnable {
     output.print(certificate, () -> facts(certificate, now));
   }
 
-  private static String facts(JsonObject certificate, Instant now) {
+  static String facts(JsonObject certificate, Instant now) {
     return new Table()
         .row("source", source(certificate.getString("source")))
         .row("names", names(certificate.getJsonArray("names")))

@@ -79,7 +79,8 @@ final class ConnectionOptions {
    * Connects to the named daemon, else to one of this machine through its sockets.
    *
    * @param command what is run
-   * @param settings asked only without a named daemon: settings of this machine are nothing to others
+   * @param settings asked only without a named daemon: settings of this machine are nothing to
+   *     others
    * @return empty when no daemon runs here
    * @throws CommandFailure the named one cannot be reached, is not known, or nobody lets us in
    */

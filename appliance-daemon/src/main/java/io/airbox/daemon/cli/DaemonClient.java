@@ -302,9 +302,11 @@ final class DaemonClient implements AutoCloseable {
     JsonObject problem = problem(answer.body());
     String code = problem.getString("code", "");
     String detail =
-        problem.getString("detail", "the daemon replied with status " + answer.status());
-    throw new CommandFailure(
-        exitCode(answer.status(), code), code, Table.harmless(detail + advice(answer, code)), null);
+        answer.status() == TLS_REQUIRED
+            ? "this works over HTTPS only; use --host " + secured(answer.headers())
+            : problem.getString("detail", "the daemon replied with status " + answer.status())
+                + advice(code);
+    throw new CommandFailure(exitCode(answer.status(), code), code, Table.harmless(detail), null);
   }
 
   private static JsonObject problem(Buffer body) {
@@ -319,30 +321,23 @@ final class DaemonClient implements AutoCloseable {
   }
 
   /** What to try, where only this side knows. */
-  private String advice(Answer answer, String code) {
-    if (answer.status() == TLS_REQUIRED) {
-      return secured(answer.headers().get(HttpHeaders.LOCATION));
-    }
+  private String advice(String code) {
     return switch (code) {
-      case "UNAUTHENTICATED" ->
-          key == null && !server.isDomainSocket()
-              ? "; give a key with --key-file FILE or in AIRBOX_KEY"
-              : "";
-      case "FORBIDDEN" ->
-          server.isDomainSocket() ? " (this is what " + server.path() + " gives)" : "";
-      case "NOT_CLAIMED" -> "; `airbox claim` makes you its owner";
+      case "UNAUTHENTICATED" -> key == null ? " (--key-file FILE, or the variable AIRBOX_KEY)" : "";
+      case "FORBIDDEN" -> server.isDomainSocket() ? " (through " + server.path() + ")" : "";
+      case "NOT_CLAIMED" -> " (`airbox claim`)";
       default -> "";
     };
   }
 
-  private static String secured(@Nullable String location) {
+  /** Where a redirect points, without the path; it is told and not followed. */
+  private static String secured(MultiMap headers) {
+    String location = headers.get(HttpHeaders.LOCATION);
     try {
       URI uri = new URI(location == null ? "" : location);
-      return "https".equals(uri.getScheme())
-          ? "; try --host https://" + uri.getRawAuthority()
-          : "; try --host https://…";
+      return "https".equals(uri.getScheme()) ? "https://" + uri.getRawAuthority() : "https://…";
     } catch (URISyntaxException e) {
-      return "; try --host https://…";
+      return "https://…";
     }
   }
 

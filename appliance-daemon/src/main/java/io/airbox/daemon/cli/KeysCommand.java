@@ -64,7 +64,7 @@ final class KeysCommand implements Runnable {
     return ExitCodes.DONE;
   }
 
-  private static String table(JsonObject keys, Instant now) {
+  static String table(JsonObject keys, Instant now) {
     Table table =
         new Table(
             "ID", "NAME", "ROLE", "CREATED", "EXPIRES", "LAST USED", "PICTURES TODAY", "JOBS");

@@ -66,7 +66,8 @@ final class ModelsCommand implements Runnable {
       list(describe(open(places)), places.models().toString(), output);
       return ExitCodes.DONE;
     }
-    try (DaemonClient client = connection.connect(spec, () -> storage.load(spec, Map.of())).orElseThrow()) {
+    try (DaemonClient client =
+        connection.connect(spec, () -> storage.load(spec, Map.of())).orElseThrow()) {
       list(describe(client.get("/api/v1/packs")), "the box", output);
     }
     return ExitCodes.DONE;

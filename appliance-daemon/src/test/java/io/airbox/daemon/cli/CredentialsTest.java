@@ -116,7 +116,9 @@ class CredentialsTest {
           .isEqualTo(ExitCodes.NOT_ALLOWED);
       assertThat(shell.err())
           .isEqualTo(
-              "airbox: this needs TLS; try --host " + other.url.replace("http", "https") + "\n");
+              "airbox: this works over HTTPS only; use --host "
+                  + other.url.replace("http", "https")
+                  + "\n");
       assertThat(other.requests).isEmpty();
     }
   }
@@ -125,7 +127,7 @@ class CredentialsTest {
   void aRefusalSaysWhatCouldBeTriedAndEndsWithSeven() {
     refuse(401, "UNAUTHENTICATED", "a key is needed");
     assertThat(shell.airbox("access", "--host", daemon.url)).isEqualTo(ExitCodes.NOT_ALLOWED);
-    assertThat(shell.err()).contains("a key is needed; give a key with --key-file");
+    assertThat(shell.err()).contains("a key is needed (--key-file");
 
     refuse(401, "INVALID_KEY", "the key is unknown, revoked or expired");
     assertThat(shell.airbox("access", "--host", daemon.url, "--key", KEY))
