@@ -1,5 +1,6 @@
 package io.airbox.daemon.cli;
 
+import io.airbox.daemon.tls.SystemNames;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Arrays;
@@ -185,7 +186,7 @@ final class ClaimCommand implements Callable<Integer> {
   private void reset(DaemonClient client) {
     boolean claimed = client.get(PATH).getBoolean("claimed");
     if (claimed || revokeKeys) {
-      confirm(client);
+      confirm();
     }
     print(client.delete(PATH + (revokeKeys ? "?keys=revoke" : "")));
     output.say(
@@ -193,7 +194,7 @@ final class ClaimCommand implements Callable<Integer> {
             + (revokeKeys ? "" : " API keys hold on; --revoke-keys would end them."));
   }
 
-  private void confirm(DaemonClient client) {
+  private void confirm() {
     if (yes) {
       return;
     }
@@ -202,7 +203,8 @@ final class ClaimCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "there is no terminal to ask at; --yes resets without asking");
     }
-    String host = client.get("/api/v1/system").getString("hostname");
+    // not by asking the daemon: its box is this machine, and recovery shall need little
+    String host = new SystemNames().read().hostName();
     questions.say(
         "The owner's passphrase is forgotten and everybody is signed out."
             + (revokeKeys
