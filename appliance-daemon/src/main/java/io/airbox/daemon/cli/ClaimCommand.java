@@ -40,7 +40,7 @@ final class ClaimCommand implements Callable<Integer> {
   @Option(
       names = "--code",
       paramLabel = "XXXX-XXXX",
-      description = "The claim code, with --host; asked for when left out.")
+      description = "The claim code; asked for when left out and needed.")
   private @Nullable String code;
 
   @ArgGroup private @Nullable Deed deed;
@@ -81,9 +81,6 @@ final class ClaimCommand implements Callable<Integer> {
         (!show && !reset) || !daemon.elsewhere(),
         "--show and --reset work on the box itself only, not with --host: recovery needs physical presence");
     require(reset || (!revokeKeys && !yes), "--revoke-keys and --yes go with --reset");
-    require(
-        code == null || daemon.elsewhere(),
-        "--code goes with --host; on the box itself none is needed");
     try (DaemonClient client = daemon.connect(output)) {
       if (show) {
         show(client.get(PATH));
@@ -103,12 +100,13 @@ final class ClaimCommand implements Callable<Integer> {
   }
 
   private void claim(DaemonClient client) {
-    if (client.get("/api/v1/session").getBoolean("claimed")) {
+    JsonObject before = client.get("/api/v1/session");
+    if (before.getBoolean("claimed")) {
       throw claimedAlready();
     }
     client.requireConfidential("a passphrase");
     JsonObject body = new JsonObject();
-    if (daemon.elsewhere()) {
+    if (code != null || !before.getString("role").equals("owner")) {
       body.put("code", code());
     }
     char[] words = passphrase.read(output);
@@ -123,15 +121,15 @@ final class ClaimCommand implements Callable<Integer> {
     }
     output.print(session, () -> facts(session));
     output.say(
-        "the box is yours. Sign in with the passphrase on its page"
-            + (session.getString("https") == null ? "" : ", " + session.getString("https"))
-            + "; `airbox keys add NAME` makes keys for programs.");
+        "the box is yours. Sign in with the passphrase on its page; `airbox keys add NAME` makes"
+            + " keys for programs.");
   }
 
-  private static String facts(JsonObject session) {
+  private String facts(JsonObject session) {
     Table facts = new Table().row("claimed", "yes");
     String https = session.getString("https");
-    if (https != null) {
+    // through a socket the daemon cannot know by which name its page is reached
+    if (https != null && daemon.elsewhere()) {
       facts.row("page", https);
     }
     JsonObject certificate = session.getJsonObject("certificate");
@@ -191,7 +189,9 @@ final class ClaimCommand implements Callable<Integer> {
     print(client.delete(PATH + (revokeKeys ? "?keys=revoke" : "")));
     output.say(
         "the box has no owner now. Whoever has this code, or this socket, can claim it."
-            + (revokeKeys ? "" : " API keys hold on; --revoke-keys would end them."));
+            + (revokeKeys
+                ? ""
+                : " API keys stay and count again with the next owner; --revoke-keys ends them."));
   }
 
   private void confirm() {
@@ -209,7 +209,7 @@ final class ClaimCommand implements Callable<Integer> {
         "The owner's passphrase is forgotten and everybody is signed out."
             + (revokeKeys
                 ? " All API keys end: programs that use them stop working."
-                : " API keys hold on.")
+                : " API keys stay, and count again with the next owner.")
             + " Pictures, packs and settings stay.");
     String answer = questions.ask("Type the host name, " + Table.harmless(host) + ", to confirm: ");
     if (answer == null || !answer.strip().equals(host)) {

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class Moment {
   private static final Pattern SPAN = Pattern.compile("([1-9]\\d{0,5})([smhdw])");
 
+  private static final long MINUTE = 60;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
+
   private Moment() {}
 
   /** {@code 3 minutes ago}, {@code in 89 days}; {@code otherwise} when there is none. */
@@ -30,18 +34,22 @@ final class Moment {
     return time.replaceFirst("\\.\\d+", "");
   }
 
-  /** The largest unit of which there are at least two, or one. */
-  static String length(Duration duration) {
-    if (duration.toDays() >= 2) {
-      return count(duration.toDays(), "day");
+  /** In the largest unit of which there are at least two, rounded. */
+  private static String length(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds < 2 * MINUTE) {
+      return count(seconds, "second");
     }
-    if (duration.toHours() >= 2) {
-      return count(duration.toHours(), "hour");
+    if (rounded(seconds, MINUTE) < 120) {
+      return count(rounded(seconds, MINUTE), "minute");
     }
-    if (duration.toMinutes() >= 2) {
-      return count(duration.toMinutes(), "minute");
-    }
-    return count(duration.toSeconds(), "second");
+    return rounded(seconds, HOUR) < 48
+        ? count(rounded(seconds, HOUR), "hour")
+        : count(rounded(seconds, DAY), "day");
+  }
+
+  private static long rounded(long seconds, long unit) {
+    return (seconds + unit / 2) / unit;
   }
 
   private static String count(long number, String unit) {

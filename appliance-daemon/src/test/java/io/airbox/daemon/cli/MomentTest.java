@@ -18,7 +18,11 @@ class MomentTest {
     "2026-11-23T11:59:59Z, 1 second ago",
     "2026-11-23T11:58:01Z, 119 seconds ago",
     "2026-11-23T11:58:00Z, 2 minutes ago",
-    "2026-11-23T10:00:01Z, 119 minutes ago",
+    "2026-11-23T10:00:31Z, 119 minutes ago",
+    "2026-11-23T10:00:01Z, 2 hours ago",
+    "2026-11-21T12:30:01Z, 47 hours ago",
+    "2026-11-21T12:00:01Z, 2 days ago",
+    "2027-02-21T11:59:59Z, in 90 days",
     "2026-11-22T12:00:00Z, 24 hours ago",
     "2027-02-21T12:00:00Z, in 90 days"
   })
