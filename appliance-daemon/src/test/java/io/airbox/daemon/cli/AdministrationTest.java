@@ -3,6 +3,7 @@ package io.airbox.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airbox.daemon.TestDaemon;
+import io.airbox.daemon.tls.SystemNames;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -159,5 +160,18 @@ class AdministrationTest {
         .isEqualTo(ExitCodes.USAGE);
     assertThat(airbox("certificate", "reset")).isZero();
     assertThat(shell.out()).contains("made by the box");
+  }
+
+  @Test
+  void withoutAHelperTheMachineIsShownAndNotChanged() {
+    assertThat(airbox("system", "show")).isZero();
+    assertThat(shell.out())
+        .contains("host name       " + new SystemNames().read().hostName())
+        .contains("can be changed  no: ");
+    assertThat(airbox("system", "hostname", "studio", "--dry-run")).isEqualTo(ExitCodes.FAILED);
+    assertThat(shell.err()).startsWith("airbox: ").hasLineCount(1);
+    assertThat(airbox("system", "reboot", "--yes", "--dry-run")).isEqualTo(ExitCodes.FAILED);
+    assertThat(airbox("system", "time", "2026-11-23T12:00:00Z", "--dry-run"))
+        .isEqualTo(ExitCodes.FAILED);
   }
 }

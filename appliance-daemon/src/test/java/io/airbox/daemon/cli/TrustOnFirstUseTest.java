@@ -3,11 +3,15 @@ package io.airbox.daemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airbox.daemon.TestDaemon;
+import io.airbox.daemon.tls.BoxTls;
+import io.airbox.daemon.tls.InetNames;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -108,5 +112,47 @@ class TrustOnFirstUseTest {
     assertThat(models()).isEqualTo(ExitCodes.UNREACHABLE);
     assertThat(shell.err())
         .isEqualTo("airbox: no daemon answers at " + url + "; is it running there?\n");
+  }
+
+  @Test
+  void aCertificateInstalledFromHereIsFollowed(@TempDir Path authority) throws Exception {
+    BoxTls other =
+        BoxTls.open(
+            authority,
+            () -> new InetNames.Snapshot("studio", List.of()),
+            List.of(),
+            InstantSource.system());
+    Path chain = Files.write(home.resolve("chain.pem"), other.identity().orElseThrow().chainPem());
+    Path key = Files.write(home.resolve("key.pem"), other.identity().orElseThrow().keyPem());
+    Shell owner = new Shell(data);
+    owner.piping("correct horse battery");
+    assertThat(owner.airbox("claim", "--passphrase-file", "-", "--data", data)).isZero();
+    assertThat(owner.airbox("keys", "add", "me", "--role", "owner", "--data", data)).isZero();
+    shell.environment.put("AIRBOX_KEY", owner.out().strip());
+    shell.typing("yes");
+    assertThat(models()).isZero();
+
+    assertThat(shell.airbox("certificate", "install", chain, key, "--host", url)).isZero();
+    assertThat(shell.out()).contains("uploaded");
+    assertThat(known()).content().doesNotContain(fingerprint);
+    shell.piping("");
+    assertThat(models()).isZero();
+    assertThat(shell.airbox("certificate", "reset", "--host", url)).isZero();
+    assertThat(known()).content().contains(fingerprint);
+    assertThat(models()).isZero();
+  }
+
+  @Test
+  void aPlainRequestIsToldTheHttpsAddress(@TempDir Path far) throws Exception {
+    try (TestDaemon lan =
+        TestDaemon.start(far, Map.of("https.enabled", "true"), address -> false)) {
+      lan.httpsUrl();
+      assertThat(shell.airbox("keys", "list", "--host", lan.url)).isEqualTo(ExitCodes.NOT_ALLOWED);
+      assertThat(shell.err())
+          .isEqualTo(
+              "airbox: this works over HTTPS only; use --host "
+                  + lan.httpsUrl().replaceFirst("/$", "")
+                  + "\n");
+    }
   }
 }
