@@ -14,7 +14,7 @@ import java.util.Arrays;
  * from every keyboard, phone and terminal. Closing overwrites it. (Where it is not plain ASCII the
  * normaliser leaves a copy that only the garbage collector removes.)
  */
-final class Passphrase implements AutoCloseable {
+public final class Passphrase implements AutoCloseable {
   /** Least number of characters. */
   static final int SHORTEST = 10;
 
@@ -46,7 +46,7 @@ final class Passphrase implements AutoCloseable {
    * @param field what the request calls it
    * @throws AccessException {@code INVALID}: too short, too long, or too easily guessed
    */
-  static Passphrase chosen(char[] typed, String field) {
+  public static Passphrase chosen(char[] typed, String field) {
     Passphrase passphrase = read(typed, field);
     if (passphrase.monotonous()) {
       passphrase.close();

@@ -26,15 +26,24 @@ import picocli.CommandLine.ScopeType;
       "  airbox run",
       "  airbox generate \"a red apple\" -o apple.png --seed 7",
       "  airbox models list",
+      "  airbox claim",
+      "  KEY=$(airbox keys add ci --expires 90d)",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration,",
       "  4 the data is in use by another process, 5 the daemon cannot be reached, 6 the queue is"
-          + " full"
+          + " full",
+      "  or a limit is used up, 7 not allowed, 8 the box's identity is unknown or has changed"
     },
     subcommands = {
       RunCommand.class,
       GenerateCommand.class,
       ModelsCommand.class,
+      ClaimCommand.class,
+      KeysCommand.class,
+      AccessCommand.class,
+      AuditCommand.class,
+      CertificateCommand.class,
+      SystemCommand.class,
       CompletionCommand.class
     })
 public final class AirBoxCommand implements Runnable {
@@ -46,8 +55,15 @@ public final class AirBoxCommand implements Runnable {
       description = "Show stack traces and talk more.")
   private boolean debug;
 
-  private AirBoxCommand() {
+  private final Surroundings surroundings;
+
+  private AirBoxCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
     spec = CommandLine.Model.CommandSpec.create();
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
   }
 
   /**
@@ -59,11 +75,11 @@ public final class AirBoxCommand implements Runnable {
     if (Arrays.asList(arguments).contains("--debug")) {
       System.setProperty("tinylog.level", "debug");
     }
-    return commandLine().execute(arguments);
+    return commandLine(Surroundings.ofThisProcess()).execute(arguments);
   }
 
-  static CommandLine commandLine() {
-    AirBoxCommand root = new AirBoxCommand();
+  static CommandLine commandLine(Surroundings surroundings) {
+    AirBoxCommand root = new AirBoxCommand(surroundings);
     return new CommandLine(root)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExitCodeExceptionMapper(AirBoxCommand::exitCode)
@@ -128,7 +144,8 @@ public final class AirBoxCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: run, generate, models or completion");
+        spec.commandLine(),
+        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** {@code airbox 0.1.0}. */

@@ -1,20 +1,29 @@
 package io.airbox.daemon.cli;
 
+import io.airbox.daemon.tls.client.BoxIdentityException;
+import io.airbox.daemon.tls.client.BoxTrust;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,19 +34,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Talks to a daemon over its local socket or over TCP. Blocking. It is Vert.x's client, since the
- * JDK's does not speak over Unix sockets.
+ * JDK's does not speak over Unix sockets. It follows no redirect: a credential goes where it was
+ * meant to go, or nowhere.
  */
 final class DaemonClient implements AutoCloseable {
+  private static final int TLS_REQUIRED = 307;
+
   private final Vertx vertx;
   private final HttpClient client;
   private final SocketAddress server;
   private final String host;
   private final int port;
+  private final boolean tls;
+  private final boolean confidential;
+  private final @Nullable String key;
 
-  private DaemonClient(SocketAddress server, String host, int port) {
+  private DaemonClient(
+      SocketAddress server,
+      String host,
+      int port,
+      boolean confidential,
+      @Nullable String key,
+      @Nullable BoxTrust trust) {
     this.server = server;
     this.host = host;
     this.port = port;
+    this.tls = trust != null;
+    this.confidential = confidential;
+    this.key = key;
     vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -48,24 +72,42 @@ final class DaemonClient implements AutoCloseable {
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-    client = vertx.createHttpClient();
+    HttpClientOptions options = new HttpClientOptions();
+    if (trust != null) {
+      options.setSsl(true).setVerifyHost(true).setTrustOptions(TrustOptions.wrap(trust));
+    }
+    client = vertx.createHttpClient(options);
   }
 
   /** A daemon of this machine. */
   static DaemonClient on(Path socket) {
     return new DaemonClient(
-        SocketAddress.domainSocketAddress(socket.toAbsolutePath().toString()), "localhost", 80);
+        SocketAddress.domainSocketAddress(socket.toAbsolutePath().toString()),
+        "localhost",
+        80,
+        true,
+        null,
+        null);
   }
 
-  /** A daemon at a URL. */
-  static DaemonClient at(URI uri) {
-    int port = uri.getPort() < 0 ? 80 : uri.getPort();
+  /**
+   * A daemon in the network.
+   *
+   * @param key API key; null for a guest
+   * @param trust whose certificate is believed; null without TLS
+   */
+  static DaemonClient at(DaemonUrl address, @Nullable String key, @Nullable BoxTrust trust) {
     return new DaemonClient(
-        SocketAddress.inetSocketAddress(port, uri.getHost()), uri.getHost(), port);
+        SocketAddress.inetSocketAddress(address.port(), address.host()),
+        address.host(),
+        address.port(),
+        address.confidential(),
+        key,
+        trust);
   }
 
   /** A reply, read whole. */
-  private record Answer(int status, Buffer body) {}
+  private record Answer(int status, MultiMap headers, Buffer body) {}
 
   /** Whether a daemon is there. */
   boolean answers() {
@@ -73,6 +115,33 @@ final class DaemonClient implements AutoCloseable {
       return send(HttpMethod.GET, "/healthz", null).status() == 200;
     } catch (CommandFailure e) {
       return false;
+    }
+  }
+
+  /**
+   * Says hello.
+   *
+   * @throws CommandFailure nobody is there, or it is not whom we want to talk to
+   */
+  void greet() {
+    refuse(send(HttpMethod.GET, "/healthz", null));
+  }
+
+  /**
+   * Refuses to send a secret where others can read it.
+   *
+   * @param secret what it is
+   * @throws CommandFailure the connection is plain http to another machine
+   */
+  void requireConfidential(String secret) {
+    if (!confidential) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "everybody on the way to "
+              + host
+              + " could read "
+              + secret
+              + " over plain http; use --host https://…");
     }
   }
 
@@ -90,6 +159,14 @@ final class DaemonClient implements AutoCloseable {
     return json(send(HttpMethod.POST, path, body.toBuffer()));
   }
 
+  JsonObject put(String path, JsonObject body) {
+    return json(send(HttpMethod.PUT, path, body.toBuffer()));
+  }
+
+  JsonObject delete(String path) {
+    return json(send(HttpMethod.DELETE, path, null));
+  }
+
   private Answer send(HttpMethod method, String path, @Nullable Buffer body) {
     return await(
         onLoop(
@@ -101,7 +178,10 @@ final class DaemonClient implements AutoCloseable {
                         response ->
                             response
                                 .body()
-                                .map(buffer -> new Answer(response.statusCode(), buffer)))));
+                                .map(
+                                    buffer ->
+                                        new Answer(
+                                            response.statusCode(), response.headers(), buffer)))));
   }
 
   private static Future<HttpClientResponse> send(HttpClientRequest request, @Nullable Buffer body) {
@@ -121,12 +201,18 @@ final class DaemonClient implements AutoCloseable {
   }
 
   private RequestOptions options(HttpMethod method, String path) {
-    return new RequestOptions()
-        .setServer(server)
-        .setHost(host)
-        .setPort(port)
-        .setMethod(method)
-        .setURI(path);
+    RequestOptions options =
+        new RequestOptions()
+            .setServer(server)
+            .setHost(host)
+            .setPort(port)
+            .setSsl(tls)
+            .setMethod(method)
+            .setURI(path);
+    if (key != null) {
+      options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + key);
+    }
+    return options;
   }
 
   /**
@@ -143,7 +229,7 @@ final class DaemonClient implements AutoCloseable {
                 client
                     .request(options(HttpMethod.GET, path))
                     .compose(request -> request.send())
-                    .onSuccess(response -> read(response, changed, end))
+                    .onSuccess(response -> follow(response, changed, end))
                     .onFailure(end::completeExceptionally)
                     .mapEmpty());
     try {
@@ -156,10 +242,27 @@ final class DaemonClient implements AutoCloseable {
     }
   }
 
-  private static void read(
+  private void follow(
       HttpClientResponse response,
       Consumer<JsonObject> changed,
       CompletableFuture<JsonObject> end) {
+    if (response.statusCode() != 200) {
+      Future<Void> unused =
+          response
+              .body()
+              .onFailure(end::completeExceptionally)
+              .onSuccess(
+                  body -> {
+                    try {
+                      json(new Answer(response.statusCode(), response.headers(), body));
+                      end.completeExceptionally(new IllegalStateException("no event stream"));
+                    } catch (CommandFailure e) {
+                      end.completeExceptionally(e);
+                    }
+                  })
+              .mapEmpty();
+      return;
+    }
     EventReader events =
         new EventReader(
             (event, data) -> {
@@ -179,29 +282,70 @@ final class DaemonClient implements AutoCloseable {
                 new IllegalStateException("the daemon closed the stream before the job ended")));
   }
 
-  private static JsonObject json(Answer answer) {
+  private JsonObject json(Answer answer) {
     refuse(answer);
-    return answer.body().toJsonObject();
+    if (answer.body().length() == 0) {
+      return new JsonObject();
+    }
+    try {
+      return answer.body().toJsonObject();
+    } catch (DecodeException e) {
+      throw new CommandFailure(
+          ExitCodes.FAILED, "what answers at " + host + ":" + port + " is no AirBox daemon", e);
+    }
   }
 
-  private static void refuse(Answer answer) {
-    if (answer.status() < 400) {
+  private void refuse(Answer answer) {
+    if (answer.status() < 300) {
       return;
     }
-    String detail = "the daemon replied with status " + answer.status();
-    String code = "";
-    if (answer.body().length() > 0 && answer.body().getByte(0) == '{') {
-      JsonObject problem = answer.body().toJsonObject();
-      detail = problem.getString("detail", detail);
-      code = problem.getString("code", code);
+    JsonObject problem = problem(answer.body());
+    String code = problem.getString("code", "");
+    String detail =
+        answer.status() == TLS_REQUIRED
+            ? "this works over HTTPS only; use --host " + secured(answer.headers())
+            : problem.getString("detail", "the daemon replied with status " + answer.status())
+                + advice(code);
+    throw new CommandFailure(exitCode(answer.status(), code), code, Table.harmless(detail), null);
+  }
+
+  private static JsonObject problem(Buffer body) {
+    if (body.length() > 0 && body.getByte(0) == '{') {
+      try {
+        return body.toJsonObject();
+      } catch (DecodeException e) {
+        return new JsonObject();
+      }
     }
-    throw new CommandFailure(exitCode(answer.status(), code), detail);
+    return new JsonObject();
+  }
+
+  /** What to try, where only this side knows. */
+  private String advice(String code) {
+    return switch (code) {
+      case "UNAUTHENTICATED" -> key == null ? " (--key-file FILE, or the variable AIRBOX_KEY)" : "";
+      case "FORBIDDEN" -> server.isDomainSocket() ? " (through " + server.path() + ")" : "";
+      case "NOT_CLAIMED" -> " (`airbox claim`)";
+      default -> "";
+    };
+  }
+
+  /** Where a redirect points, without the path; it is told and not followed. */
+  private static String secured(MultiMap headers) {
+    String location = headers.get(HttpHeaders.LOCATION);
+    try {
+      URI uri = new URI(location == null ? "" : location);
+      return "https".equals(uri.getScheme()) ? "https://" + uri.getRawAuthority() : "https://…";
+    } catch (URISyntaxException e) {
+      return "https://…";
+    }
   }
 
   /** The same as without a daemon. */
   private static int exitCode(int status, String code) {
     return switch (status) {
       case 400 -> ExitCodes.USAGE;
+      case TLS_REQUIRED, 401, 403 -> ExitCodes.NOT_ALLOWED;
       case 404 -> code.equals("UNKNOWN_PACK") ? ExitCodes.USAGE : ExitCodes.FAILED;
       case 429 -> ExitCodes.BUSY;
       default -> ExitCodes.FAILED;
@@ -223,6 +367,14 @@ final class DaemonClient implements AutoCloseable {
   }
 
   private static CommandFailure lost(@Nullable Throwable cause) {
+    if (cause instanceof CommandFailure failure) {
+      return failure;
+    }
+    Optional<BoxIdentityException> stranger = BoxIdentityException.in(cause);
+    if (stranger.isPresent()) {
+      return new CommandFailure(
+          ExitCodes.UNKNOWN_BOX, String.valueOf(stranger.get().getMessage()), cause);
+    }
     return new CommandFailure(
         ExitCodes.UNREACHABLE,
         "the connection to the daemon failed: " + (cause == null ? "" : cause.getMessage()),

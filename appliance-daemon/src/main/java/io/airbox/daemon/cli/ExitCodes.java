@@ -20,8 +20,14 @@ public final class ExitCodes {
   /** The daemon cannot be reached. */
   public static final int UNREACHABLE = 5;
 
-  /** The queue is full; later it may work. */
+  /** The queue is full or a limit is used up; later it may work. */
   public static final int BUSY = 6;
+
+  /** Whoever asks may not do that: no credential, a wrong one, or too low a role. */
+  public static final int NOT_ALLOWED = 7;
+
+  /** The box's identity is unknown, or is not the one that was remembered. */
+  public static final int UNKNOWN_BOX = 8;
 
   private ExitCodes() {}
 }

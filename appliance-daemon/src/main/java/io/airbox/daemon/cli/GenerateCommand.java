@@ -43,7 +43,8 @@ import picocli.CommandLine.Parameters;
       "  airbox generate \"a red apple\" -o apple.png --seed 7",
       "  airbox generate --from apple.png -o again.png",
       "  airbox generate \"a green apple\" --image apple.png --strength 0.6",
-      "  airbox generate \"a yellow banana\" --count 4 --json"
+      "  airbox generate \"a yellow banana\" --count 4 --json",
+      "  airbox generate \"a red apple\" --host airbox.local --key-file ~/.airbox/key"
     })
 final class GenerateCommand implements Callable<Integer> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})[xX×](\\d{1,5})");
@@ -51,7 +52,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
   @Mixin private StorageOptions storage;
-  @Mixin private HostOption host;
+  @Mixin private ConnectionOptions connection;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "PROMPT", description = "What to draw.")
   private @Nullable String prompt;
@@ -109,18 +110,17 @@ final class GenerateCommand implements Callable<Integer> {
   private GenerateCommand() {
     spec = CommandLine.Model.CommandSpec.create();
     storage = new StorageOptions();
-    host = new HostOption();
+    connection = new ConnectionOptions();
   }
 
   @Override
   public Integer call() {
     GenerationRequest request = request();
     requirePlace();
-    DaemonConfig config = storage.load(Map.of());
-    Places places = Places.of(config.storage());
+    DaemonConfig config = storage.load(spec, Map.of());
     ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
     PictureSource.Result result;
-    try (PictureSource source = source(places, config)) {
+    try (PictureSource source = source(config)) {
       result = source.make(request, progress);
     } finally {
       progress.clear();
@@ -148,11 +148,11 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private PictureSource source(Places places, DaemonConfig config) {
-    Optional<DaemonClient> daemon = host.connect(places);
+  private PictureSource source(DaemonConfig config) {
+    Optional<DaemonClient> daemon = connection.connect(spec, () -> config);
     return daemon.isPresent()
         ? new DaemonPictures(daemon.get())
-        : LocalPictures.open(places, config.engine());
+        : LocalPictures.open(Places.of(config.storage()), config.engine());
   }
 
   private GenerationRequest request() {

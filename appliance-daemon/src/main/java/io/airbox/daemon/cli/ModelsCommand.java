@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +24,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code airbox models}: the installed packs. Works on folders only, so it needs no daemon. */
+/**
+ * {@code airbox models}: the installed packs. Works on this machine's folders and needs no daemon;
+ * only {@code list} asks a box elsewhere.
+ */
 @Command(
     name = "models",
     description = "Model packs: what is installed, whether it is whole, and new ones.",
@@ -51,45 +54,89 @@ final class ModelsCommand implements Runnable {
       name = "list",
       description = "Lists the installed packs; the first is the default.",
       footerHeading = "%nExamples:%n",
-      footer = {"  airbox models list", "  airbox models list --json"})
+      footer = {
+        "  airbox models list",
+        "  airbox models list --json",
+        "  airbox models list --host airbox.local"
+      })
   int list(
-      @Mixin StorageOptions storage,
-      @Option(names = "--json", description = "As JSON.") boolean json) {
-    PackFolder packs = open(storage.places());
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      JsonArray list = new JsonArray();
-      packs.packs().forEach(pack -> list.add(describe(pack)));
-      JsonArray broken = new JsonArray();
-      packs
-          .broken()
-          .forEach(
-              pack ->
-                  broken.add(
-                      new JsonObject()
-                          .put("folder", pack.folder().toString())
-                          .put("problems", texts(pack.problems()))));
-      out.println(new JsonObject().put("packs", list).put("broken", broken).encodePrettily());
-    } else {
-      for (ModelPack pack : packs.packs()) {
-        out.printf(
-            Locale.ROOT,
-            "%-24s %-8s %-10s %s%n",
-            pack.manifest().name(),
-            pack.manifest().version(),
-            pack.manifest().sizes().get(0),
-            pack.manifest().title());
-      }
+      @Mixin StorageOptions storage, @Mixin ConnectionOptions connection, @Mixin Output output) {
+    if (!connection.elsewhere()) {
+      Places places = storage.places(spec);
+      list(describe(open(places)), places.models().toString(), output);
+      return ExitCodes.DONE;
     }
-    out.flush();
-    PrintWriter err = spec.commandLine().getErr();
-    for (PackFolder.BrokenPack pack : packs.broken()) {
-      err.println("airbox: " + pack.folder() + " cannot be used: " + texts(pack.problems()));
-    }
-    if (packs.packs().isEmpty()) {
-      err.println("airbox: no usable pack in " + storage.places().models());
+    try (DaemonClient client =
+        connection.connect(spec, () -> storage.load(spec, Map.of())).orElseThrow()) {
+      list(describe(client.get("/api/v1/packs")), "the box", output);
     }
     return ExitCodes.DONE;
+  }
+
+  private static void list(JsonObject packs, String where, Output output) {
+    List<JsonObject> usable = objects(packs, "packs");
+    output.print(
+        packs,
+        () -> {
+          Table table = new Table();
+          for (JsonObject pack : usable) {
+            table.row(
+                pack.getString("name"),
+                pack.getString("version"),
+                pack.getJsonArray("sizes").getString(0),
+                pack.getString("title"));
+          }
+          return table.toString();
+        });
+    for (JsonObject pack : objects(packs, "broken")) {
+      output.say(
+          Table.harmless(
+              pack.getString("folder") + " cannot be used: " + pack.getJsonArray("problems")));
+    }
+    if (usable.isEmpty()) {
+      output.say("no usable pack in " + where);
+    }
+  }
+
+  private static List<JsonObject> objects(JsonObject document, String name) {
+    return document.getJsonArray(name).stream().map(JsonObject.class::cast).toList();
+  }
+
+  private static JsonObject describe(PackFolder packs) {
+    JsonArray usable = new JsonArray();
+    packs.packs().forEach(pack -> usable.add(describe(pack)));
+    JsonArray broken = new JsonArray();
+    packs
+        .broken()
+        .forEach(
+            pack ->
+                broken.add(
+                    new JsonObject()
+                        .put("folder", pack.folder().toString())
+                        .put("problems", texts(pack.problems()))));
+    return new JsonObject().put("packs", usable).put("broken", broken);
+  }
+
+  /** What a daemon says, in the words that are used here for this machine's folders. */
+  private static JsonObject describe(JsonObject answer) {
+    JsonArray usable = new JsonArray();
+    for (JsonObject pack : objects(answer, "packs")) {
+      JsonArray sizes = new JsonArray();
+      for (JsonObject size : objects(pack, "sizes")) {
+        sizes.add(size.getInteger("width") + "x" + size.getInteger("height"));
+      }
+      usable.add(
+          new JsonObject()
+              .put("name", pack.getString("name"))
+              .put("version", pack.getString("version"))
+              .put("title", pack.getString("title"))
+              .put("licence", pack.getJsonObject("licence").getString("spdx"))
+              .put("sizes", sizes)
+              .put("engines", pack.getJsonArray("engines"))
+              .put("folder", null)
+              .put("digest", pack.getString("digest")));
+    }
+    return new JsonObject().put("packs", usable).put("broken", answer.getJsonArray("broken"));
   }
 
   private static JsonObject describe(ModelPack pack) {
@@ -119,7 +166,7 @@ final class ModelsCommand implements Runnable {
       @Parameters(arity = "0..1", paramLabel = "PACK", description = "Name of one pack.")
           @Nullable String name,
       @Option(names = "--json", description = "As JSON.") boolean json) {
-    PackFolder packs = open(storage.places());
+    PackFolder packs = open(storage.places(spec));
     List<ModelPack> chosen = name == null ? packs.packs() : List.of(packs.find(name));
     FileVerifier verifier = new FileVerifier();
     JsonArray results = new JsonArray();
@@ -192,7 +239,7 @@ final class ModelsCommand implements Runnable {
                       + "${COMPLETION-CANDIDATES}. Left out, scheduler and graph tell what they can.")
           @Nullable Distillation distillation)
       throws IOException {
-    Places places = storage.places();
+    Places places = storage.places(spec);
     Path source = folder.toAbsolutePath().normalize();
     List<Path> folders = places.models();
     Path link = Files.createDirectories(folders.get(folders.size() - 1)).resolve(name);

@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
     if (host != null) {
       flags.put("http.host", host);
     }
-    DaemonConfig config = storage.load(flags);
+    DaemonConfig config = storage.load(spec, flags);
     Console console = new Console(spec.commandLine().getOut());
     ApplianceDaemon daemon =
         new ApplianceDaemon(

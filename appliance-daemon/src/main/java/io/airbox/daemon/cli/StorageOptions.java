@@ -1,28 +1,19 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.Places;
-import io.airbox.daemon.config.ConfigLoader;
 import io.airbox.daemon.config.DaemonConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Options that say where data and models lie, and which settings hold. */
 final class StorageOptions {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Settings; else /etc/airbox/airbox.properties if it is there.")
-  private @Nullable Path config;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "State and pictures (default: /data/airbox on an AirBox, else ~/.airbox).")
-  private @Nullable Path data;
+  @Mixin private DataOptions data;
 
   @Option(
       names = "--models",
@@ -41,20 +32,24 @@ final class StorageOptions {
       description = "Threads of the CPU engine; 0 means one per core.")
   private @Nullable String threads;
 
+  StorageOptions() {
+    data = new DataOptions();
+  }
+
   /**
    * Reads the settings.
    *
+   * @param command what is run
    * @param more further settings of the command line, by key
    */
-  DaemonConfig load(Map<String, String> more) {
+  DaemonConfig load(CommandSpec command, Map<String, String> more) {
     Map<String, String> flags = new LinkedHashMap<>(more);
-    put(flags, "data.dir", data);
     put(flags, "engine.kind", engine);
     put(flags, "engine.threads", threads);
     if (models != null) {
       flags.put("models.dirs", String.join(",", models.stream().map(Path::toString).toList()));
     }
-    return new ConfigLoader(System.getenv()).load(config, flags);
+    return data.load(command, flags);
   }
 
   private static void put(Map<String, String> flags, String key, @Nullable Object value) {
@@ -63,7 +58,7 @@ final class StorageOptions {
     }
   }
 
-  Places places() {
-    return Places.of(load(Map.of()).storage());
+  Places places(CommandSpec command) {
+    return Places.of(load(command, Map.of()).storage());
   }
 }

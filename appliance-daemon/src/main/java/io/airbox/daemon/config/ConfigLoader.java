@@ -42,8 +42,9 @@ public final class ConfigLoader {
 
   private static final String PREFIX = "AIRBOX_";
 
-  /** Variables of that prefix which belong to the launcher and the build, not to the settings. */
-  private static final Set<String> FOREIGN = Set.of("AIRBOX_HOME", "AIRBOX_JAVA_OPTS");
+  /** Variables of that prefix which are for the launcher and the command line, no settings. */
+  private static final Set<String> FOREIGN =
+      Set.of("AIRBOX_HOME", "AIRBOX_JAVA_OPTS", "AIRBOX_KEY");
 
   private final Map<String, String> environment;
   private final Path systemFile;

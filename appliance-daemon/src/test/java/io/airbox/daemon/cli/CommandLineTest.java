@@ -7,61 +7,48 @@ import io.airbox.daemon.pictures.DataLock;
 import io.airbox.generation.image.PictureReader;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class CommandLineTest {
   @TempDir Path data;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private Shell shell;
 
-  private int airbox(String... arguments) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    CommandLine commandLine = AirBoxCommand.commandLine();
-    commandLine.setOut(new PrintWriter(out));
-    commandLine.setErr(new PrintWriter(err));
-    return commandLine.execute(arguments);
+  @BeforeEach
+  void sitDown() {
+    shell = new Shell(data);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "run", "generate", "models", "models list", "models verify", "completion"})
-  void everyCommandHasHelpWithExamples(String command) {
-    String[] arguments = (command + " --help").strip().split(" ");
-
-    assertThat(airbox(arguments)).isZero();
-    assertThat(out.toString()).contains("Usage: airbox").contains("Examples:").contains("airbox ");
+  private int airbox(Object... arguments) {
+    return shell.airbox(arguments);
   }
 
   @Test
   void wrongUsageIsExitCodeTwoAndOneClearSentence() {
     assertThat(airbox()).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("a command is missing");
+    assertThat(shell.err()).contains("a command is missing");
     assertThat(airbox("generate", "--data", data.toString())).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("say what to draw");
+    assertThat(shell.err()).contains("say what to draw");
     assertThat(airbox("generate", "a", "--size", "big")).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("--size big is not a size");
+    assertThat(shell.err()).contains("--size big is not a size");
     assertThat(airbox("generte")).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("generate");
+    assertThat(shell.err()).contains("generate");
     assertThat(airbox("generate", "--from", data.resolve("no.png").toString()))
         .isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).isEqualTo("airbox: " + data.resolve("no.png") + ": no such file\n");
+    assertThat(shell.err()).isEqualTo("airbox: " + data.resolve("no.png") + ": no such file\n");
   }
 
   @Test
   void wrongUsageIsSaidWithoutAPageOfOptions() {
     assertThat(airbox("generate", "a", "--steps", "many")).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString())
+    assertThat(shell.err())
         .startsWith("airbox: ")
         .contains("--steps", "many")
         .endsWith("See airbox generate --help\n")
@@ -72,11 +59,11 @@ class CommandLineTest {
   void aPlaceWhereNoPictureCanGoIsSaidBeforeItIsMade() throws IOException {
     Path missing = data.resolve("no/apple.png");
     assertThat(generate("a red apple", "-o", missing)).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString())
+    assertThat(shell.err())
         .isEqualTo(
             "airbox: " + missing + " cannot be written: there is no folder " + data + "/no\n");
     assertThat(generate("a red apple", "-o", data)).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains(data + " is a folder");
+    assertThat(shell.err()).contains(data + " is a folder");
     assertThat(data.resolve("lock")).doesNotExist();
   }
 
@@ -84,10 +71,9 @@ class CommandLineTest {
   void aFileThatIsNoPictureIsNamed() throws IOException {
     Path text = Files.writeString(data.resolve("text.png"), "hello");
     assertThat(generate("a", "--image", text)).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString())
-        .isEqualTo("airbox: " + text + ": the file is neither PNG nor JPEG\n");
+    assertThat(shell.err()).isEqualTo("airbox: " + text + ": the file is neither PNG nor JPEG\n");
     assertThat(generate("--from", text)).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).startsWith("airbox: " + text + ": ").contains("PNG");
+    assertThat(shell.err()).startsWith("airbox: " + text + ": ").contains("PNG");
   }
 
   @Test
@@ -95,7 +81,7 @@ class CommandLineTest {
     Path file = Files.writeString(data.resolve("file"), "");
     assertThat(airbox("run", "--port", "0", "--data", file.resolve("data").toString()))
         .isEqualTo(ExitCodes.FAILED);
-    assertThat(err.toString())
+    assertThat(shell.err())
         .startsWith("airbox: " + file.resolve("data") + " cannot be made (")
         .contains("--data")
         .doesNotContain("Exception");
@@ -105,7 +91,7 @@ class CommandLineTest {
   void wrongSettingsAreExitCodeThree() {
     assertThat(airbox("run", "--port", "many", "--engine", "gpu"))
         .isEqualTo(ExitCodes.CONFIGURATION);
-    assertThat(err.toString())
+    assertThat(shell.err())
         .contains("2 problems", "http.port: \"many\"", "engine.kind: \"gpu\"")
         .doesNotContain("\tat ");
   }
@@ -116,7 +102,7 @@ class CommandLineTest {
       assertThat(lock).isNotNull();
       assertThat(airbox("run", "--port", "0", "--data", data.toString()))
           .isEqualTo(ExitCodes.DATA_LOCKED);
-      assertThat(err.toString())
+      assertThat(shell.err())
           .contains(data.toString())
           .contains(Long.toString(ProcessHandle.current().pid()));
     }
@@ -126,7 +112,7 @@ class CommandLineTest {
   void aDaemonThatIsNotThereIsExitCodeFive() {
     assertThat(airbox("generate", "a", "--host", "http://127.0.0.1:1"))
         .isEqualTo(ExitCodes.UNREACHABLE);
-    assertThat(err.toString())
+    assertThat(shell.err())
         .isEqualTo("airbox: no daemon answers at http://127.0.0.1:1; is it running there?\n");
   }
 
@@ -136,7 +122,7 @@ class CommandLineTest {
       Path file = data.resolve("apple.png");
 
       assertThat(generate("a red apple", "-o", file, "--seed", "7", "--json")).isZero();
-      JsonObject made = new JsonObject(out.toString());
+      JsonObject made = new JsonObject(shell.out());
       assertThat(
               made.getJsonArray("pictures")
                   .getJsonObject(0)
@@ -145,7 +131,7 @@ class CommandLineTest {
           .isEqualTo(7);
       Path again = data.resolve("again.png");
       assertThat(generate("--from", file, "-o", again)).isZero();
-      assertThat(out.toString()).isEqualTo(again + "\n");
+      assertThat(shell.out()).isEqualTo(again + "\n");
       assertThat(PictureReader.read(Files.readAllBytes(again)))
           .isEqualTo(PictureReader.read(Files.readAllBytes(file)));
 
@@ -154,33 +140,52 @@ class CommandLineTest {
       assertThat(data.resolve("apple-2.png")).exists();
 
       assertThat(generate("a", "-o", file, "--steps", "-3")).isEqualTo(ExitCodes.USAGE);
-      assertThat(err.toString()).startsWith("airbox: ").contains("-3").hasLineCount(1);
+      assertThat(shell.err()).startsWith("airbox: ").contains("-3").hasLineCount(1);
       assertThat(generate("a", "-o", file, "--pack", "nothing")).isEqualTo(ExitCodes.USAGE);
       assertThat(generate("fail", "-o", file)).isEqualTo(ExitCodes.FAILED);
-      assertThat(err.toString()).contains("black all over");
+      assertThat(shell.err()).contains("black all over");
     }
   }
 
   private int generate(Object... arguments) {
-    String[] all = new String[arguments.length + 3];
-    all[0] = "generate";
-    for (int i = 0; i < arguments.length; i++) {
-      all[i + 1] = arguments[i].toString();
-    }
-    all[all.length - 2] = "--data";
-    all[all.length - 1] = data.toString();
-    return airbox(all);
+    List<Object> all = new ArrayList<>(List.of("generate"));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--data", data));
+    return airbox(all.toArray());
   }
 
   @Test
   void modelsAreListedAndVerified() {
     String models = TestDaemon.models().toString();
     assertThat(airbox("models", "list", "--models", models)).isZero();
-    assertThat(out.toString()).startsWith("airbox-emoji ");
+    assertThat(shell.out()).startsWith("airbox-emoji ");
     assertThat(airbox("models", "list", "--json", "--models", models)).isZero();
-    assertThat(new JsonObject(out.toString()).getJsonArray("packs")).hasSize(1);
+    assertThat(new JsonObject(shell.out()).getJsonArray("packs")).hasSize(1);
     assertThat(airbox("models", "verify", "--models", models)).isZero();
-    assertThat(out.toString()).isEqualTo("airbox-emoji: whole\n");
+    assertThat(shell.out()).isEqualTo("airbox-emoji: whole\n");
+  }
+
+  @Test
+  void theModelsOfABoxElsewhereAreListedAlike() throws Exception {
+    try (TestDaemon daemon = TestDaemon.start(data)) {
+      assertThat(airbox("models", "list", "--models", TestDaemon.models(), "--json")).isZero();
+      JsonObject here = new JsonObject(shell.out());
+      here.getJsonArray("packs").getJsonObject(0).putNull("folder");
+
+      assertThat(airbox("models", "list", "--host", daemon.url, "--json")).isZero();
+      assertThat(new JsonObject(shell.out())).isEqualTo(here);
+      assertThat(airbox("models", "list", "--host", daemon.url)).isZero();
+      assertThat(shell.out()).startsWith("airbox-emoji ").contains("96x96");
+    }
+  }
+
+  @Test
+  void aKeyInTheEnvironmentIsNoSetting() {
+    shell.environment.put("AIRBOX_KEY", "abx_");
+    assertThat(airbox("models", "list", "--models", TestDaemon.models())).isZero();
+    shell.environment.put("AIRBOX_KEYS", "abx_");
+    assertThat(airbox("models", "list", "--models", TestDaemon.models()))
+        .isEqualTo(ExitCodes.CONFIGURATION);
   }
 
   @Test
@@ -197,7 +202,7 @@ class CommandLineTest {
                 "--distillation",
                 "turbine"))
         .isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("--distillation", "LCM_LORA", "TURBO", "turbine");
+    assertThat(shell.err()).contains("--distillation", "LCM_LORA", "TURBO", "turbine");
   }
 
   @Test
@@ -214,14 +219,14 @@ class CommandLineTest {
 
     assertThat(airbox("models", "verify", "--models", data.resolve("models").toString()))
         .isEqualTo(ExitCodes.FAILED);
-    assertThat(err.toString()).contains("tokenizer.json").contains("SHA-256");
+    assertThat(shell.err()).contains("tokenizer.json").contains("SHA-256");
   }
 
   @Test
   void completionIsAScriptForTheShell() {
     assertThat(airbox("completion", "bash")).isZero();
-    assertThat(out.toString()).contains("complete ").contains("generate");
+    assertThat(shell.out()).contains("complete ", "generate", "certificate", "--fingerprint");
     assertThat(airbox("completion", "zsh")).isZero();
-    assertThat(out.toString()).startsWith("autoload -U +X compinit");
+    assertThat(shell.out()).startsWith("autoload -U +X compinit");
   }
 }

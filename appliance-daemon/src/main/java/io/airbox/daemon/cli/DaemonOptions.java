@@ -1,0 +1,49 @@
+package io.airbox.daemon.cli;
+
+import io.airbox.daemon.Places;
+import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.tls.Fingerprint;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+
+/** Options of the verbs that only a daemon can do. */
+final class DaemonOptions {
+  @Mixin private DataOptions data;
+  @Mixin private ConnectionOptions connection;
+
+  DaemonOptions() {
+    data = new DataOptions();
+    connection = new ConnectionOptions();
+  }
+
+  /** A box elsewhere was named. */
+  boolean elsewhere() {
+    return connection.elsewhere();
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws CommandFailure no daemon is there, or it does not let us in
+   */
+  DaemonClient connect(Output output) {
+    return connection
+        .connect(output.command(), () -> settings(output))
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCodes.UNREACHABLE,
+                    "no daemon works on "
+                        + Places.of(settings(output).storage()).data()
+                        + "; start it with `airbox run`, or name one elsewhere with --host URL"));
+  }
+
+  /** Follows a box elsewhere to another key, see {@link ConnectionOptions#follow}. */
+  void follow(Output output, Fingerprint key) {
+    connection.follow(output.command(), key);
+  }
+
+  private DaemonConfig settings(Output output) {
+    return data.load(output.command(), Map.of());
+  }
+}

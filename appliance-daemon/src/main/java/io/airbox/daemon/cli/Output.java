@@ -1,0 +1,57 @@
+package io.airbox.daemon.cli;
+
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Data on standard output, as text or as JSON; talk on standard error. */
+final class Output {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(names = "--json", description = "As JSON.")
+  private boolean json;
+
+  Output() {
+    command = CommandSpec.create();
+  }
+
+  /** Prints the document, or what it says as lines for people. */
+  void print(JsonObject document, Supplier<String> text) {
+    PrintWriter out = commandLine().getOut();
+    String data = json ? document.encodePrettily() : text.get();
+    if (!data.isEmpty()) {
+      out.println(data);
+    }
+    out.flush();
+  }
+
+  /** Tells the person a sentence, which is no data. */
+  void say(String sentence) {
+    PrintWriter err = commandLine().getErr();
+    err.println("airbox: " + sentence);
+    err.flush();
+  }
+
+  /** What is run. */
+  CommandSpec command() {
+    return command;
+  }
+
+  /** Who may be asked something. */
+  Questions questions() {
+    return new Questions(surroundings().terminal(), commandLine().getErr());
+  }
+
+  Surroundings surroundings() {
+    return Surroundings.of(command);
+  }
+
+  private CommandLine commandLine() {
+    return command.commandLine();
+  }
+}
