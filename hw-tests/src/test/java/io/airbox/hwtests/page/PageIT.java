@@ -172,12 +172,12 @@ class PageIT {
     browser.click("#make");
 
     assertThat(browser.see("#field-steps[aria-invalid=true]").getDomAttribute("aria-describedby"))
-        .isEqualTo("problem-steps");
-    assertThat(browser.see("#problem-steps").getText()).contains("-3");
+        .isEqualTo("field-steps-problem");
+    assertThat(browser.see("#field-steps-problem").getText()).contains("-3");
     assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("field-steps");
 
     browser.type("#field-steps", "8");
-    browser.seeNo("#problem-steps");
+    browser.seeNo("#field-steps-problem");
   }
 
   @Test
@@ -196,7 +196,7 @@ class PageIT {
   void anEmptyPromptIsAskedFor() {
     browser.click("#make");
 
-    assertThat(browser.see("#problem-prompt").getText())
+    assertThat(browser.see("#field-prompt-problem").getText())
         .isEqualTo("Write what the picture shall show.");
   }
 
