@@ -30,7 +30,7 @@ export function AuditPanel({ audit, keys }) {
           ${list.length === 0 && html`<p class="nothing"><${Icon} name="list" /> ${t(entries.length === 0 ? "audit.none" : "audit.noneFound")}</p>`}
           <ol class="audit-list">${list.map((entry) => html`<${Entry} key=${entry.number} entry=${entry} keys=${keys} />`)}</ol>`}
       <//>
-      ${loaded && html`
+      ${loaded && (words || !complete) && html`
         <p class="audit-end hint" role="status">
           ${words && t("audit.found", { n: found.length, of: entries.length })}
           ${!complete && html` <button type="button" class="button" aria-disabled=${loading ? "true" : undefined} onClick=${audit.more}>${t("audit.more")}</button>`}
@@ -42,6 +42,7 @@ function Entry({ entry, keys }) {
   const { language, t } = useText();
   const { time, actor, address, channel, action, target, before, after, outcome } = entry;
   const good = outcome === "done";
+  const about = keys.find(({ id }) => id === target)?.name ?? target ?? after;
   const facts = { actor, address, channel: channel && textOr(t, `channel.${channel}`, channel), outcome: textOr(t, `outcome.${outcome}`, outcome) };
   return html`
     <li>
@@ -49,7 +50,7 @@ function Entry({ entry, keys }) {
         <summary>
           <span class="audit-mark ${good ? "" : "audit-refused"}"><${Icon} name=${good ? "check" : "warning"} /></span>
           <span class="audit-what">
-            <span><strong>${textOr(t, `did.${action}`, action)}</strong>${target && html` <span class="audit-target">${target}</span>`}</span>
+            <span><strong>${textOr(t, `did.${action}`, action)}</strong>${about && html` <span class="audit-target">${about}</span>`}</span>
             <span class="audit-who">${nameOf(actor, keys, t)}${!good && html` · <span class="audit-outcome">${textOr(t, `outcome.${outcome}`, outcome)}</span>`}</span>
           </span>
           <time class="audit-time" datetime=${time} title=${formatTime(time, language)}>${formatDistance(time, language)}</time>

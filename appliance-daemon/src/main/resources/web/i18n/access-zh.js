@@ -85,7 +85,7 @@ export default {
   "did.session.begin": "登录",
   "did.session.end": "退出登录",
   "did.passphrase.change": "更改口令",
-  "did.access.guests": "更改访客设置",
+  "did.access.guests": "访客设置",
   "did.key.add": "添加密钥",
   "did.key.revoke": "吊销密钥",
   "did.certificate.install": "安装证书",
