@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** All routes, in order. */
 final class ApiRouter {
   private final DaemonServices services;
-  private final HttpConfig config;
   private final Metrics metrics;
   private final Https https;
   private final RequestBodies bodies;
@@ -34,7 +33,6 @@ final class ApiRouter {
   ApiRouter(
       DaemonServices services, HttpConfig config, Metrics metrics, Https https, AccessWork work) {
     this.services = services;
-    this.config = config;
     this.metrics = metrics;
     this.https = https;
     this.work = work;
@@ -52,7 +50,7 @@ final class ApiRouter {
     router.route().handler(connections::busy).failureHandler(failures);
     router.route().handler(metrics::measure);
     router.route().handler(ApiRouter::secure);
-    router.route().handler(new HeadGuard());
+    router.route().handler(new HeadGuard(connections));
     router.route().handler(ApiRouter::requireAddress);
     if (entrance.kind() != Entrance.Kind.SOCKET) {
       router.route().handler(new HostGuard(names));
