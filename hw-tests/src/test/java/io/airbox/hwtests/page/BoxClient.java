@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A program that talks to the box beside the browser, over loopback. */
@@ -21,6 +22,9 @@ final class BoxClient {
   static final String PASSPHRASE = "correct horse battery staple";
 
   private static final Pattern CODE = Pattern.compile("Claim code: (\\S{4}-\\S{4})");
+
+  private static final Pattern FINGERPRINT =
+      Pattern.compile("Certificate SHA-256: ([0-9A-F:]{95})");
 
   private final DaemonProcess daemon;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -32,11 +36,21 @@ final class BoxClient {
   /** What came back; an empty object for no body. */
   record Reply(int status, JsonObject body) {}
 
-  /** The code that the daemon has printed. */
+  /** The claim code that the daemon prints soon after its address. */
   String code() {
-    Matcher matcher = CODE.matcher(daemon.output());
-    assertThat(matcher.find()).as("claim code in:%n%s", daemon.output()).isTrue();
-    return matcher.group(1);
+    return printed(CODE);
+  }
+
+  /** The fingerprint of the certificate that the daemon prints once it serves HTTPS. */
+  String fingerprint() {
+    return printed(FINGERPRINT);
+  }
+
+  private String printed(Pattern pattern) {
+    return Awaitility.await()
+        .alias(pattern + " in what the daemon prints")
+        .until(() -> pattern.matcher(daemon.output()), Matcher::find)
+        .group(1);
   }
 
   /** Becomes the owner, with {@link #PASSPHRASE}, and makes an owner's key. */
@@ -45,7 +59,7 @@ final class BoxClient {
     HttpResponse<String> claimed = send(request("POST", "claim", claim));
     assertThat(claimed.statusCode()).as(claimed.body()).isEqualTo(201);
     String cookie = claimed.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-    JsonObject key = new JsonObject().put("name", "test").put("role", "owner");
+    JsonObject key = new JsonObject().put("name", "Owner's laptop").put("role", "owner");
     HttpResponse<String> made =
         send(
             request("POST", "keys", key)
