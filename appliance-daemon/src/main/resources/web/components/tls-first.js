@@ -1,12 +1,15 @@
-import { html } from "../ui/html.js";
+import { html, useEffect } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 import { Fingerprint } from "./fingerprint.js";
 
 /** A secret must not travel in the clear: where to go instead, and how to know that it is this box. */
 export function TlsFirst() {
-  const { https, certificate } = useStore(useServices().session);
+  const { session } = useServices();
+  const { https, certificate } = useStore(session);
   const { t } = useText();
+  // a box that has just started serves HTTPS a moment after its page
+  useEffect(() => void session.refresh().catch(() => {}), []);
   return html`
     <p>${t("tls.why")}</p>
     ${https
