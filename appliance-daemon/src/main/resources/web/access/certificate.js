@@ -36,7 +36,7 @@ export function CertificatePanel({ onChange }) {
           <div class="panel-actions">
             <button type="button" class="button" onClick=${() => downloadText("airbox.pem", value.pem)}><${Icon} name="download" /> ${t("certificate.download")}</button>
             ${owner && html`<button type="button" id="install-certificate" class="button" onClick=${() => setDialog("install")}><${Icon} name="upload" /> ${t("certificate.install")}</button>`}
-            ${owner && value.source === "uploaded" && html`<button type="button" class="button" onClick=${() => setDialog("reset")}><${Icon} name="again" /> ${t("certificate.reset")}</button>`}
+            ${owner && value.source === "uploaded" && html`<button type="button" id="reset-certificate" class="button" onClick=${() => setDialog("reset")}><${Icon} name="again" /> ${t("certificate.reset")}</button>`}
           </div>`}
       <//>
       ${dialog === "install" && html`<${Install} onInstalled=${changed} onClose=${() => setDialog(null)} />`}

@@ -1,7 +1,7 @@
 import { Form, SecretField, Submit } from "../components/form.js";
 import { NewPassphrase } from "../components/new-passphrase.js";
 import { requireAgreement } from "../lib/passphrase.js";
-import { html, useEffect, useState } from "../ui/html.js";
+import { html, useEffect, useRef, useState } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { useServices, useText } from "../ui/services.js";
 import { useSubmission } from "../ui/use-submission.js";
@@ -21,20 +21,25 @@ export function PassphrasePanel({ onChange }) {
     } catch (problem) {
       throw problem.code === "WRONG_PASSPHRASE" ? problem.at("current") : problem;
     }
-    setValues(EMPTY);
-    setOpen(false);
+    close();
     toasts.show(t("toast.passphraseChanged"));
     onChange();
   });
+  const wasOpen = useRef(false);
   useEffect(() => {
-    if (open) document.getElementById("passphrase-current").focus();
+    if (open || wasOpen.current) document.getElementById(open ? "passphrase-current" : "change-passphrase").focus();
+    wasOpen.current = open;
   }, [open]);
+  const close = () => {
+    setValues(EMPTY);
+    setOpen(false);
+  };
   const change = (field, text) => {
     setValues((now) => ({ ...now, [field]: text }));
     submission.touched(field);
   };
   const foot = html`
-    <button type="button" class="button" onClick=${() => setOpen(false)}>${t("action.cancel")}</button>
+    <button type="button" class="button" onClick=${close}>${t("action.cancel")}</button>
     <${Submit} submission=${submission} icon="check">${t("passphrase.action")}<//>`;
   return html`
     <section class="panel">

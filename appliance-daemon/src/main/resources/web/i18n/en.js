@@ -281,7 +281,7 @@ export default {
   "problem.KEY_LIMIT": "This key has as many jobs waiting or running as it may.",
   "problem.HELPER_UNAVAILABLE": "The box cannot do this:",
   "problem.HELPER_FAILED": "The system refused:",
-  "problem.STORAGE_FAULT": "The box could not write to its disk.",
+  "problem.STORAGE_FAULT": "The box's storage failed:",
 
   "unit.seconds": "{n} s",
   "unit.minutes": "{n} min",

@@ -281,7 +281,7 @@ export default {
   "problem.KEY_LIMIT": "此密钥的同时任务数已达上限。",
   "problem.HELPER_UNAVAILABLE": "设备无法执行此操作：",
   "problem.HELPER_FAILED": "系统拒绝了此操作：",
-  "problem.STORAGE_FAULT": "设备无法写入磁盘。",
+  "problem.STORAGE_FAULT": "设备存储出错：",
 
   "unit.seconds": "{n} 秒",
   "unit.minutes": "{n} 分钟",

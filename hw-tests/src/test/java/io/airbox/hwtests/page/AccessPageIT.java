@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.airbox.hwtests.Checkout;
 import io.airbox.hwtests.DaemonProcess;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -239,6 +242,32 @@ class AccessPageIT {
   }
 
   @Test
+  void anOwnChainIsTakenUpAndGivenBack() throws IOException {
+    signIn(BoxClient.PASSPHRASE);
+    browser.see(".account-known");
+    browser.click(".tabs a[href='#/access']");
+    String own = browser.see(".certificate .fingerprint").getText();
+    browser.click("#install-certificate");
+    browser.put("#certificate-chain", "no certificate");
+    browser.put("#certificate-key", fixture("own-key.pem"));
+    browser.click("#certificate .button-main");
+    assertThat(browser.see("#certificate-chain-problem").getText()).contains("chain");
+
+    browser.put("#certificate-chain", fixture("own-chain.pem"));
+    browser.click("#certificate .button-main");
+    browser.seeNo("#certificate");
+    browser.waitFor("document.querySelector('.names').innerText.includes('airbox.example')");
+    assertThat(browser.see(".certificate .fingerprint").getText()).isNotEqualTo(own);
+    browser.waitFor(
+        "document.querySelector('.audit-list').innerText.includes('Certificate installed')");
+
+    browser.click("#reset-certificate");
+    browser.click("#confirm .button-main");
+    browser.waitFor("!document.querySelector('.names').innerText.includes('airbox.example')");
+    assertThat(browser.see(".certificate .fingerprint").getText()).isEqualTo(own);
+  }
+
+  @Test
   void operatorsSeeTheMachineAndWhyALaptopStaysAsItIs() {
     signIn(addKey("Night shift", "operator"));
     browser.see(".account-known");
@@ -386,6 +415,13 @@ class AccessPageIT {
     browser.type("#claim-code", code);
     browser.type("#claim-passphrase", BoxClient.PASSPHRASE);
     browser.type("#claim-repeat", BoxClient.PASSPHRASE);
+  }
+
+  /** A self-signed chain and its key, made with {@code openssl req -x509 -days 10950}. */
+  private static String fixture(String name) throws IOException {
+    try (InputStream in = AccessPageIT.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.US_ASCII);
+    }
   }
 
   private static String wrong(String code) {

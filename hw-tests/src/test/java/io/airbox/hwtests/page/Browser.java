@@ -168,6 +168,15 @@ final class Browser implements AutoCloseable {
     see(selector).sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
   }
 
+  /** Puts a longer text into a field at once, as pasting does. */
+  void put(String selector, String text) {
+    driver.executeScript(
+        "arguments[0].value = arguments[1];"
+            + " arguments[0].dispatchEvent(new Event('input', { bubbles: true }))",
+        see(selector),
+        text);
+  }
+
   /** Presses keys where the focus is. */
   void press(CharSequence... keys) {
     driver.switchTo().activeElement().sendKeys(keys);
