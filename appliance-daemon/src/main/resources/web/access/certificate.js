@@ -24,7 +24,7 @@ export function CertificatePanel({ onChange }) {
   const changed = async () => {
     toasts.show(t("toast.certificateChanged"), { milliseconds: 12_000 });
     onChange();
-    await certificate.reload();
+    await Promise.all([certificate.reload(), session.refresh().catch(() => {})]);
   };
   return html`
     <section class="panel certificate">
