@@ -4,6 +4,7 @@ import { createClient } from "../../main/resources/web/api/client.js";
 import { translator } from "../../main/resources/web/i18n/index.js";
 import { isTyping, shortcutFor } from "../../main/resources/web/lib/shortcuts.js";
 import { problemText } from "../../main/resources/web/ui/problem-text.js";
+import "./support.mjs";
 
 function clientThat(answer) {
   const calls = [];
@@ -44,10 +45,26 @@ test("an answer that is no JSON and no answer at all are problems too", async ()
   await assert.rejects(silent.status(), { status: 0, code: "NO_ANSWER" });
 });
 
+test("a redirect to TLS is told, not followed: the browser may not know that certificate", async () => {
+  const { client, calls } = clientThat(() => ({ type: "opaqueredirect", ok: false, status: 0, headers: new Headers() }));
+  await assert.rejects(client.claim({ code: "K7M2-9QX0", passphrase: "…" }), { status: 307, code: "TLS_REQUIRED" });
+  assert.equal(calls[0].redirect, "manual");
+});
+
+test("the audit log's pages and a key's id go into the address", async () => {
+  const { client, calls } = clientThat(() => Response.json({ entries: [] }));
+  await client.audit({ limit: 25 });
+  await client.audit({ limit: 25, before: 7 });
+  await client.revokeKey("a/b");
+  assert.deepEqual(calls.map(({ method, path }) => `${method} ${path}`),
+    ["GET /api/v1/audit?limit=25", "GET /api/v1/audit?limit=25&before=7", "DELETE /api/v1/keys/a%2Fb"]);
+});
+
 test("a problem is told in the reader's language, with the daemon's details", () => {
   const problem = { code: "INVALID_REQUEST", message: "steps: -3 is out of range" };
   assert.equal(problemText(problem, translator("zh")), "这个值不可用。 steps: -3 is out of range");
   assert.equal(problemText({ code: "QUEUE_FULL", message: "…", retryAfter: 12 }, translator("en")), "The queue is full. Try again in 12 s.");
+  assert.equal(problemText({ code: "QUOTA_EXCEEDED", message: "…", retryAfter: 7200 }, translator("zh")), "此密钥今日的图片额度已用完，2 小时 0 分钟 后恢复。");
   assert.equal(problemText({ code: "NEW_CODE", message: "as it says" }, translator("en")), "as it says");
   assert.equal(problemText({}, translator("en")), "Something went wrong.");
 });

@@ -1,15 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseLanguage, LANGUAGES, translator } from "../../main/resources/web/i18n/index.js";
+import accessEn from "../../main/resources/web/i18n/access-en.js";
+import accessZh from "../../main/resources/web/i18n/access-zh.js";
+import pageEn from "../../main/resources/web/i18n/en.js";
+import pageZh from "../../main/resources/web/i18n/zh.js";
+import { chooseLanguage, LANGUAGES, textOr, translator } from "../../main/resources/web/i18n/index.js";
 import { SHORTCUTS } from "../../main/resources/web/lib/shortcuts.js";
 import { files, read } from "./support.mjs";
 
-const { en, zh } = Object.fromEntries(Object.entries(LANGUAGES).map(([id, { texts }]) => [id, texts]));
+const en = { ...pageEn, ...accessEn };
+const zh = { ...pageZh, ...accessZh };
+const languages = { en, zh };
 const placeholders = (text) =>
   [...new Set(Object.values(typeof text === "string" ? { text } : text).join(" ").match(/\{\w+\}/g) ?? [])].sort();
 
-test("both languages have the same keys", () => {
-  assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
+test("both languages have the same keys in each part, and a key is in one part only", () => {
+  assert.deepEqual(Object.keys(languages), Object.keys(LANGUAGES));
+  assert.deepEqual(Object.keys(pageZh).sort(), Object.keys(pageEn).sort());
+  assert.deepEqual(Object.keys(accessZh).sort(), Object.keys(accessEn).sort());
+  assert.deepEqual(Object.keys(accessEn).filter((key) => key in pageEn), []);
 });
 
 test("both languages fill in the same values, and no text is empty", () => {
@@ -22,7 +31,7 @@ test("both languages fill in the same values, and no text is empty", () => {
 });
 
 test("plural texts have every form that their language asks for", () => {
-  for (const [language, { texts }] of Object.entries(LANGUAGES)) {
+  for (const [language, texts] of Object.entries(languages)) {
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
     for (const [key, text] of Object.entries(texts)) {
       if (typeof text !== "string") for (const form of forms) assert.ok(form in text, `${language} ${key} lacks ${form}`);
@@ -34,8 +43,8 @@ test("every text that a module asks for exists, and every text is asked for", ()
   const used = new Set(SHORTCUTS.map(({ action }) => `shortcut.${action}`));
   const families = new Set();
   const sources = files(".js").filter((path) => !/^(vendor|i18n)\//.test(path)).map(read).join("\n");
-  for (const [, key] of sources.matchAll(/["']([a-z]+\.[\w-]+)["']/g)) if (key.split(".")[0] in prefixes()) used.add(key);
-  for (const [, prefix] of sources.matchAll(/`([a-z]+\.)\$\{/g)) families.add(prefix);
+  for (const [, key] of sources.matchAll(/["']([a-z]\w*\.[\w-]+)["']/g)) if (key.split(".")[0] in prefixes()) used.add(key);
+  for (const [, prefix] of sources.matchAll(/`([a-z]\w*\.)\$\{/g)) families.add(prefix);
   const unknown = [...used].filter((key) => !(key in en));
   assert.deepEqual(unknown, []);
   const unused = Object.keys(en).filter((key) => !used.has(key) && ![...families].some((prefix) => key.startsWith(prefix)));
@@ -54,6 +63,9 @@ test("a text takes its values and its plural form", () => {
   assert.equal(translator("en")("job.waiting", { n: 3 }), "Waiting, 3 jobs before this one");
   assert.equal(translator("zh")("job.step", { n: 2, of: 20 }), "第 2/20 步");
   assert.equal(translator("en")("no.such.key"), "no.such.key");
+  assert.equal(textOr(translator("en"), "engine.ready", "ready"), "ready");
+  assert.equal(textOr(translator("zh"), "engine.ready", "ready"), "就绪");
+  assert.equal(textOr(translator("zh"), "engine.melting", "melting"), "melting");
 });
 
 function prefixes() {

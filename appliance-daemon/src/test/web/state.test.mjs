@@ -188,3 +188,23 @@ test("a finished job's pictures are shown, without those deleted", () => {
   assert.deepEqual(stageContent(state).pictures.map(({ settings }) => settings.seed), [7, 8]);
   assert.deepEqual(stageContent({ ...state, hidden: new Set(["a"]) }).pictures.map(({ id }) => id), ["b"]);
 });
+
+test("another person sees nothing of the former, not even what was asked for before", async () => {
+  let answer;
+  const later = () => new Promise((done) => (answer = done));
+  const api = fakeApi({ jobs: later, pictures: later });
+  const jobs = createJobs({ api, onEnd() {}, onSilence() {} });
+  const list = jobs.refresh();
+  jobs.forget();
+  answer([job(1, "queued")]);
+  await list;
+  assert.deepEqual([jobs.get().jobs.length, api.streams.size], [0, 0]);
+
+  const gallery = createGallery({ api });
+  gallery.add([picture(2)]);
+  const page = gallery.refresh();
+  gallery.forget();
+  answer([picture(1)]);
+  await page;
+  assert.deepEqual([gallery.get().pictures, gallery.get().loaded, gallery.get().loading], [[], false, false]);
+});

@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LANGUAGES, loadTexts } from "../../main/resources/web/i18n/index.js";
+
+// every part in every language, as after a look around
+for (const part of ["page", "access"]) for (const language of Object.keys(LANGUAGES)) await loadTexts({ language, part });
 
 /** The page's folder. */
 export const WEB = join(dirname(fileURLToPath(import.meta.url)), "../../main/resources/web");

@@ -1,4 +1,6 @@
 import { asCurl } from "./api/curl.js";
+import { Problem } from "./api/problem.js";
+import { loadTexts } from "./i18n/index.js";
 import { copyText } from "./lib/clipboard.js";
 import { fileName } from "./lib/format.js";
 import { fromSettings, requestFor, toRequest } from "./state/draft.js";
@@ -11,7 +13,7 @@ import { problemText } from "./ui/problem-text.js";
  * @param {object} services the stores, see main.js
  * @param {() => (key: string, values?: object) => string} services.text the translator of the moment
  */
-export function createActions({ catalogue, connection, draft, gallery, jobs, router, stage, text, toasts }) {
+export function createActions({ catalogue, connection, draft, gallery, gate, jobs, preferences, router, session, stage, text, toasts }) {
   const form = createStore({ busy: false, problem: /** @type {import("./api/problem.js").Problem | null} */ (null) });
   /** Starting pictures by job id: the box does not keep them. @type {Map<string, object>} */
   const startImages = new Map();
@@ -22,7 +24,7 @@ export function createActions({ catalogue, connection, draft, gallery, jobs, rou
   }
 
   async function submit(request, image) {
-    const job = await jobs.submit(request);
+    const job = await gate.pass(() => jobs.submit(request));
     if (image) startImages.set(job.id, image);
     stage.follow();
     router.go("generate");
@@ -74,7 +76,7 @@ export function createActions({ catalogue, connection, draft, gallery, jobs, rou
 
     async cancel(id) {
       try {
-        await jobs.cancel(id);
+        await gate.pass(() => jobs.cancel(id));
       } catch (problem) {
         complain(problem);
       }
@@ -117,7 +119,7 @@ export function createActions({ catalogue, connection, draft, gallery, jobs, rou
     },
 
     async copyCurl(request) {
-      const copied = await copyText(asCurl(window.location.origin, request));
+      const copied = await copyText(asCurl(window.location.origin, request, { key: !session.get().guests }));
       toasts.show(text()(copied ? "toast.curlCopied" : "toast.copyFailed"));
     },
 
@@ -134,6 +136,26 @@ export function createActions({ catalogue, connection, draft, gallery, jobs, rou
           },
         },
       });
+    },
+
+    /** @param {string} language */
+    async speak(language) {
+      try {
+        await loadTexts({ language });
+        preferences.setLanguage(language);
+      } catch (cause) {
+        complain(new Problem({ code: "NO_ANSWER", detail: cause.message }));
+      }
+    },
+
+    async signOut() {
+      try {
+        gallery.flush(); // what was deleted a moment ago can be deleted by its owner only
+        await session.signOut();
+        toasts.show(text()("toast.signedOut"));
+      } catch (problem) {
+        complain(problem);
+      }
     },
 
     complain,

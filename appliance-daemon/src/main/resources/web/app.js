@@ -1,22 +1,31 @@
 import { Banner } from "./components/banner.js";
+import { ClaimBanner } from "./components/claim-banner.js";
+import { Closed } from "./components/closed.js";
 import { Header } from "./components/header.js";
 import { ShortcutSheet } from "./components/shortcut-sheet.js";
 import { Toasts } from "./components/toasts.js";
 import { Viewer } from "./components/viewer.js";
 import { isTyping, shortcutFor } from "./lib/shortcuts.js";
 import { isActive } from "./state/jobs.js";
+import { atLeast } from "./state/session.js";
 import { stageContent } from "./state/stage.js";
 import { TABS } from "./tabs/registry.js";
 import { html, useEffect, useState } from "./ui/html.js";
+import { lazy } from "./ui/lazy.js";
 import { useServices, useStore, useText } from "./ui/services.js";
+
+const ClaimDialog = lazy(async () => (await import("./components/claim-dialog.js")).ClaimDialog);
+const SignInDialog = lazy(async () => (await import("./components/sign-in-dialog.js")).SignInDialog);
 
 /** The frame: header with tabs, the open tab, and what may lie above it. */
 export function App() {
   const services = useServices();
   const { t } = useText();
   const { tab, item } = useStore(services.router);
+  const who = useStore(services.session);
+  const { dialog, problem } = useStore(services.gate);
   const [help, setHelp] = useState(false);
-  const { component: Tab } = TABS.find(({ id }) => id === tab);
+  const { component: Tab, role } = TABS.find(({ id }) => id === tab);
 
   useEffect(() => {
     const onKey = (event) => handleKey(event, services, () => setHelp(true));
@@ -28,13 +37,21 @@ export function App() {
 
   return html`
     <a class="skip-link" href="#main" onClick=${skip}>${t("page.skip")}</a>
-    <${Header} tabs=${TABS} tab=${tab} onHelp=${() => setHelp(true)} />
+    <${Header} tabs=${tabsFor(who)} tab=${tab} onHelp=${() => setHelp(true)} />
     <${Banner} />
-    <main id="main" tabindex="-1" class="main main-${tab}"><${Tab} /></main>
+    <${ClaimBanner} />
+    <main id="main" tabindex="-1" class="main main-${tab}">
+      ${!role || atLeast(who, role) ? html`<${Tab} />` : who.known && html`<${Closed} title=${t("closed.title")} text=${t("closed.operator")} />`}
+    </main>
     ${item && html`<${Viewer} key="viewer" id=${item} tab=${tab} />`}
+    ${dialog === "claim" && html`<${ClaimDialog} key="claim" />`}
+    ${dialog === "signIn" && html`<${SignInDialog} key="sign-in" problem=${problem} />`}
     ${help && html`<${ShortcutSheet} onClose=${() => setHelp(false)} />`}
     <${Toasts} />`;
 }
+
+/** What a role may not use is not offered. */
+const tabsFor = (who) => TABS.filter(({ role }) => !role || atLeast(who, role));
 
 /** The address's hash is the tab, so that the link moves the focus itself. */
 function skip(event) {
@@ -43,7 +60,8 @@ function skip(event) {
 }
 
 function handleKey(event, services, showHelp) {
-  const { actions, jobs, preferences, router } = services;
+  const { actions, jobs, preferences, router, session } = services;
+  const tabs = tabsFor(session.get());
   const action = shortcutFor(event, isTyping(document.activeElement));
   if (!action) return;
   const dialog = document.querySelector("dialog[open]");
@@ -61,7 +79,7 @@ function handleKey(event, services, showHelp) {
     download: picture && (() => actions.download(picture)),
     copyPrompt: picture && (() => actions.copyPrompt(picture)),
     delete: picture && (() => actions.remove(picture)),
-    tabs: !dialog && TABS[Number(event.key) - 1] && (() => router.go(TABS[Number(event.key) - 1].id)),
+    tabs: !dialog && tabs[Number(event.key) - 1] && (() => router.go(tabs[Number(event.key) - 1].id)),
     theme: () => preferences.nextTheme(),
     help: !dialog && showHelp,
   };

@@ -20,12 +20,15 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
       response = await fetcher(`/api/v1/${path}`, {
         method,
         signal: AbortSignal.timeout(PATIENCE),
+        // the one redirect is to TLS, and it is for people: another origin's certificate may be unknown to the browser
+        redirect: "manual",
         ...(json === undefined ? {} : { body: JSON.stringify(json), headers: { "Content-Type": "application/json" } }),
         ...options,
       });
     } catch (cause) {
       throw new Problem({ code: "NO_ANSWER", detail: cause.message });
     }
+    if (response.type === "opaqueredirect") throw new Problem({ status: 307, code: "TLS_REQUIRED" });
     const body = await readJson(response);
     if (response.ok) return body;
     const retryAfter = Number(response.headers.get("Retry-After"));
@@ -55,6 +58,37 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
     /** The request written in a PNG; rejects with 4xx when there is none. @param {Blob} png */
     readPicture: (png) =>
       call("POST", "pictures/read", { body: png, headers: { "Content-Type": "image/png" } }),
+
+    session: () => call("GET", "session"),
+    /** @param {{code: string, passphrase: string}} claim */
+    claim: (claim) => call("POST", "claim", { json: claim }),
+    /** @param {{passphrase: string} | {key: string}} credential */
+    signIn: (credential) => call("POST", "session", { json: credential }),
+    signOut: () => call("DELETE", "session"),
+    /** @param {{current: string, passphrase: string}} change */
+    changePassphrase: (change) => call("PUT", "passphrase", { json: change }),
+    /** @param {boolean} guests may guests make pictures */
+    setGuests: (guests) => call("PUT", "access", { json: { guests } }),
+    keys: async () => (await call("GET", "keys")).keys,
+    /** @param {{name: string, role: string, expires?: string, pictures_per_day?: number, concurrent_jobs?: number}} key */
+    addKey: (key) => call("POST", "keys", { json: key }),
+    revokeKey: (id) => call("DELETE", path("keys", id)),
+    /** @param {{limit: number, before?: number}} page */
+    audit: async ({ limit, before }) => {
+      const query = new URLSearchParams({ limit: String(limit), ...(before === undefined ? {} : { before: String(before) }) });
+      return (await call("GET", `audit?${query}`)).entries;
+    },
+    certificate: () => call("GET", "certificate"),
+    /** @param {{chain: string, key: string}} files PEM */
+    installCertificate: (files) => call("PUT", "certificate", { json: files }),
+    resetCertificate: () => call("DELETE", "certificate"),
+    system: () => call("GET", "system"),
+    /** @param {{hostname: string, dry_run?: boolean}} change */
+    setHostname: (change) => call("PUT", "system/hostname", { json: change }),
+    /** @param {{time: string, dry_run?: boolean}} change */
+    setTime: (change) => call("PUT", "system/time", { json: change }),
+    /** @param {{dry_run?: boolean}} [change] */
+    reboot: (change = {}) => call("POST", "system/reboot", { json: change }),
   };
 }
 

@@ -12,4 +12,10 @@ export class Problem extends Error {
     this.field = field;
     this.retryAfter = retryAfter;
   }
+
+  /** The same, as a flaw of this field, where the daemon's code names no field but the form knows it. @param {string} field */
+  at(field) {
+    this.field = field;
+    return this;
+  }
 }

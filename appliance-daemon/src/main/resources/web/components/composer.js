@@ -5,7 +5,7 @@ import { problemText } from "../ui/problem-text.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 import { Advanced } from "./advanced.js";
 import { Choices } from "./choices.js";
-import { Field, FieldSet, useField } from "./field.js";
+import { Field, FieldSet, FormScope, reveal, useField } from "./field.js";
 import { Prompt } from "./prompt.js";
 import { SeedField } from "./seed-field.js";
 import { StartImage } from "./start-image.js";
@@ -14,6 +14,8 @@ import { requestOf, useForm } from "./use-form.js";
 /** Their problems are in sight already. */
 const PROMPT_FIELDS = new Set(["prompt", "negative_prompt"]);
 const COUNTS = [1, 2, 4, 8];
+/** What the ids of its fields begin with. */
+const FORM = "field";
 
 /** The form of a request. */
 export function Composer() {
@@ -21,27 +23,29 @@ export function Composer() {
   const { busy, problem } = useStore(actions.form);
   const { packs } = useForm();
   const { t } = useText();
-  useEffect(() => reveal(problem?.field), [problem]);
+  useEffect(() => reveal(FORM, problem?.field), [problem]);
   const submit = (event) => {
     event.preventDefault();
     actions.make();
   };
   return html`
-    <form class="composer" aria-label=${t("form.title")} onSubmit=${submit} novalidate>
-      <section class="panel compose-prompt">
-        <${Prompt} />
-        <div class="make-row">
-          <button type="submit" id="make" class="make" aria-disabled=${busy ? "true" : undefined}>
-            <${Icon} name="make" /> ${t("action.make")}
-          </button>
-          <kbd class="make-key">${t("form.makeKey", { modifier: modifierName() })}</kbd>
-        </div>
-        <div role="alert">${problem && html`<p class=${PROMPT_FIELDS.has(problem.field) ? "visually-hidden" : "form-problem"}>${problemText(problem, t)}</p>`}</div>
-      </section>
-      <section class="panel settings" aria-label=${t("form.settings")}>
-        ${packs.length > 0 ? html`<${Settings} />` : html`<p class="hint">${t("form.loading")}</p>`}
-      </section>
-    </form>`;
+    <${FormScope} value=${{ form: FORM, problem }}>
+      <form class="composer" aria-label=${t("form.title")} onSubmit=${submit} novalidate>
+        <section class="panel compose-prompt">
+          <${Prompt} />
+          <div class="make-row">
+            <button type="submit" id="make" class="make" aria-disabled=${busy ? "true" : undefined}>
+              <${Icon} name="make" /> ${t("action.make")}
+            </button>
+            <kbd class="make-key">${t("form.makeKey", { modifier: modifierName() })}</kbd>
+          </div>
+          <div role="alert">${problem && html`<p class=${PROMPT_FIELDS.has(problem.field) ? "visually-hidden" : "form-problem"}>${problemText(problem, t)}</p>`}</div>
+        </section>
+        <section class="panel settings" aria-label=${t("form.settings")}>
+          ${packs.length > 0 ? html`<${Settings} />` : html`<p class="hint">${t("form.loading")}</p>`}
+        </section>
+      </form>
+    <//>`;
 }
 
 function Settings() {
@@ -104,13 +108,4 @@ const sizeName = ({ width, height }) => `${width} × ${height}`;
 /** The usual counts, and the one that a repeated job brought along. */
 function counts(current) {
   return [...new Set([...COUNTS, Number(current) || 1])].sort((a, b) => a - b);
-}
-
-/** Brings the field that was refused into view, opening what hides it. */
-function reveal(field) {
-  const control = field && document.getElementById(`field-${field}`);
-  if (!control) return;
-  const details = control.closest("details");
-  if (details) details.open = true;
-  control.focus();
 }

@@ -2,6 +2,7 @@ import { LANGUAGES } from "../i18n/index.js";
 import { html } from "../ui/html.js";
 import { IconButton } from "../ui/icon.js";
 import { useServices, useStore, useText } from "../ui/services.js";
+import { Account } from "./account.js";
 
 const THEME_ICON = { auto: "auto", light: "sun", dark: "moon" };
 
@@ -22,17 +23,18 @@ export function Header({ tabs, tab, onHelp }) {
         <${LanguageMenu} />
         <${IconButton} id="theme" icon=${THEME_ICON[theme]} label=${t(`theme.${theme}`)} onClick=${preferences.nextTheme} />
         <${IconButton} id="help" icon="keyboard" label=${t("shortcuts.title")} onClick=${onHelp} />
+        <${Account} />
       </div>
     </header>`;
 }
 
 /** Each language under its own name, so that one finds back. */
 function LanguageMenu() {
-  const { preferences } = useServices();
+  const { actions } = useServices();
   const { language, t } = useText();
   return html`
     <select id="language" class="language" aria-label=${t("page.language")} value=${language}
-      onChange=${(event) => preferences.setLanguage(event.target.value)}>
-      ${Object.entries(LANGUAGES).map(([id, { name }]) => html`<option key=${id} value=${id} selected=${id === language}>${name}</option>`)}
+      onChange=${(event) => actions.speak(event.target.value)}>
+      ${Object.entries(LANGUAGES).map(([id, name]) => html`<option key=${id} value=${id} selected=${id === language}>${name}</option>`)}
     </select>`;
 }

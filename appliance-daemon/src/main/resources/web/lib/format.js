@@ -38,6 +38,30 @@ export function formatTime(iso, language) {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
+/** A day, where the hour does not matter. @param {string} iso @param {string} language */
+export function formatDay(iso, language) {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? "–" : new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(date);
+}
+
+const UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+/**
+ * A time as its distance from now: `5 minutes ago`, `in 3 days`.
+ *
+ * @param {string} iso
+ * @param {string} language
+ * @param {number} [now] milliseconds
+ */
+export function formatDistance(iso, language, now = Date.now()) {
+  const seconds = (Date.parse(iso) - now) / 1000;
+  if (Number.isNaN(seconds)) return "–";
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+  // below a minute the exact number is noise
+  return unit === "second" ? format.format(0, "second") : format.format(Math.round(seconds / size), unit);
+}
+
 /** A name for a downloaded picture that says what is on it. @param {{id: string, settings?: {prompt?: string, seed?: number}}} picture */
 export function fileName({ id, settings }) {
   const words = (settings?.prompt ?? "")

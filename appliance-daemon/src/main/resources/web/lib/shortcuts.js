@@ -13,7 +13,7 @@ export const SHORTCUTS = [
   { action: "delete", keys: ["Del"], matches: (e) => e.key === "Delete" && plain(e) },
   { action: "open", keys: ["Enter"], shown: true, matches: () => false },
   { action: "move", keys: ["←", "↑", "→", "↓"], shown: true, matches: () => false },
-  { action: "tabs", keys: ["1", "2", "3"], matches: (e) => /^[1-9]$/.test(e.key) && plain(e) },
+  { action: "tabs", keys: ["1", "2", "3", "4"], matches: (e) => /^[1-9]$/.test(e.key) && plain(e) },
   { action: "theme", keys: ["T"], matches: (e) => letter(e, "t") },
   { action: "help", keys: ["?"], matches: (e) => e.key === "?" && !e.ctrlKey && !e.metaKey && !e.altKey },
 ];

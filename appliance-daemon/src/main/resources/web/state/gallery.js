@@ -23,6 +23,8 @@ export function createGallery({ api, grace = 6000 }) {
   });
   /** @type {Map<string, number>} */
   const pending = new Map();
+  /** counts those who looked; a page that was asked for by a former one is dropped */
+  let era = 0;
 
   function merge(pictures) {
     const byId = new Map([...store.get().pictures, ...pictures].map((picture) => [picture.id, picture]));
@@ -30,17 +32,20 @@ export function createGallery({ api, grace = 6000 }) {
   }
 
   async function load(before) {
+    const asked = era;
     store.set({ loading: true, failed: false });
     try {
       const pictures = await api.pictures({ limit: PAGE, before });
+      if (asked !== era) return;
       merge(pictures);
       if (before || !store.get().loaded) store.set({ complete: pictures.length < PAGE });
       store.set({ loaded: true });
     } catch (problem) {
+      if (asked !== era) return;
       store.set({ failed: true });
       throw problem;
     } finally {
-      store.set({ loading: false });
+      if (asked === era) store.set({ loading: false });
     }
   }
 
@@ -87,6 +92,11 @@ export function createGallery({ api, grace = 6000 }) {
       pending.set(id, setTimeout(() => erase(id).catch(onFailure), grace));
     },
     undo: unhide,
+    /** Somebody else looks: nothing of this is theirs. */
+    forget() {
+      era += 1;
+      store.set({ pictures: [], loaded: false, loading: false, complete: false, failed: false });
+    },
     /** The page goes away: delete now what waits. */
     flush() {
       for (const id of [...pending.keys()]) erase(id, { keepalive: true }).catch(() => {});

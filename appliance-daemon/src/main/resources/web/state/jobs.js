@@ -30,6 +30,8 @@ export function createJobs({ api, onEnd, onSilence }) {
   /** @type {Map<string, () => void>} */
   const streams = new Map();
   let poll = 0;
+  /** counts those who looked; a list that was asked for by a former one is dropped */
+  let era = 0;
 
   function put(job, { fresh = false } = {}) {
     const known = store.get().jobs.find(({ id }) => id === job.id);
@@ -90,7 +92,9 @@ export function createJobs({ api, onEnd, onSilence }) {
   }
 
   async function refresh() {
+    const asked = era;
     const listed = await api.jobs();
+    if (asked !== era) return;
     const ids = new Set(listed.map(({ id }) => id));
     for (const job of store.get().jobs) if (!ids.has(job.id)) lose(job.id);
     for (const job of [...listed].reverse()) put(job);
@@ -113,6 +117,13 @@ export function createJobs({ api, onEnd, onSilence }) {
         if (problem.status !== 409) throw problem;
         put(await api.job(id)); // it was faster
       }
+    },
+    /** Somebody else looks: nothing of this is theirs. */
+    forget() {
+      era += 1;
+      clearTimeout(poll);
+      for (const id of [...streams.keys()]) stop(id);
+      store.set({ jobs: [], previews: {}, mine: [], dismissed: [] });
     },
     dismiss: (id) => store.set(({ dismissed }) => ({ dismissed: [...dismissed, id] })),
   };

@@ -1,9 +1,19 @@
+import { Closed } from "../components/closed.js";
 import { PictureGrid } from "../components/picture-grid.js";
+import { mayMake } from "../state/session.js";
 import { html, useEffect, useRef } from "../ui/html.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 
-/** Every picture of this box, loaded as one scrolls. */
+/** The pictures that this person may see. */
 export function GalleryTab() {
+  const who = useStore(useServices().session);
+  const { t } = useText();
+  if (!mayMake(who)) return html`<${Closed} title=${t("closed.title")} text=${t("closed.guests")} />`;
+  return html`<${Pictures} />`;
+}
+
+/** Loaded as one scrolls. */
+function Pictures() {
   const { actions, gallery } = useServices();
   const { complete, failed, loaded, loading } = useStore(gallery);
   const { t } = useText();

@@ -1,12 +1,18 @@
+import { textOr } from "../i18n/index.js";
 import { formatBytes, formatDuration } from "../lib/format.js";
+import { atLeast } from "../state/session.js";
 import { html } from "../ui/html.js";
+import { lazy } from "../ui/lazy.js";
 import { useServices, useStore, useText } from "../ui/services.js";
+
+const MachinePanel = lazy(async () => (await import("../access/machine.js")).MachinePanel, { texts: "access", style: "style/access.css" });
 
 /** Who this box is, what it has, how to talk to it. */
 export function SystemTab() {
-  const { catalogue, connection } = useServices();
+  const { catalogue, connection, session } = useServices();
   const { status } = useStore(connection);
   const { packs, broken } = useStore(catalogue);
+  const who = useStore(session);
   const { t } = useText();
   return html`
     <div class="system">
@@ -16,6 +22,7 @@ export function SystemTab() {
           <h2>${t("system.box")}</h2>
           ${status ? html`<${Facts} facts=${statusFacts(status, t)} />` : html`<p class="hint">${t("form.loading")}</p>`}
         </section>
+        ${atLeast(who, "operator") && html`<${MachinePanel} />`}
         ${packs.map((pack) => html`<${Pack} key=${pack.name} pack=${pack} />`)}
         ${broken.map((pack) => html`<${BrokenPack} key=${pack.folder} pack=${pack} />`)}
         <section class="panel">
@@ -25,7 +32,7 @@ export function SystemTab() {
             <li><code>POST /api/v1/jobs</code></li>
             <li><code>POST /v1/images/generations</code></li>
             <li><a href="/openapi.json">${t("system.openapi")}</a></li>
-            <li><a href="/metrics">${t("system.metrics")}</a></li>
+            ${atLeast(who, "user") && html`<li><a href="/metrics">${t("system.metrics")}</a></li>`}
           </ul>
         </section>
         <section class="panel">
@@ -68,17 +75,12 @@ function statusFacts({ name, version, uptime_seconds: uptime, engine, queue, pic
     name,
     version,
     uptime: formatDuration(uptime, t),
-    engine: engine && [engine.kind, named(`engine.${engine.state}`, engine.state, t)].filter(Boolean).join(" · "),
+    engine: engine && [engine.kind, textOr(t, `engine.${engine.state}`, engine.state)].filter(Boolean).join(" · "),
     engineText: engine?.reason ?? engine?.description,
     restarts: engine?.restarts,
     queue: queue && t("system.queueText", queue),
     pictures: pictures && t("system.picturesText", { n: pictures.count, size: formatBytes(pictures.bytes) }),
   };
-}
-
-function named(key, otherwise, t) {
-  const text = t(key);
-  return text === key ? otherwise : text;
 }
 
 function Facts({ facts }) {

@@ -3,16 +3,17 @@ import { IconButton } from "./icon.js";
 import { useText } from "./services.js";
 
 /**
- * A modal dialog on the browser's own element: focus stays inside and returns, Esc closes it.
+ * A modal dialog on the browser's own element: focus begins at what is marked `data-focus`, stays inside and
+ * returns; Esc closes it, and so does a click beside it unless it is `firm`, because something is written in it.
  */
-export function Dialog({ label, className = "", onClose, onKeyDown, children }) {
+export function Dialog({ label, className = "", firm = false, onClose, onKeyDown, children }) {
   const { t } = useText();
   const ref = useRef(null);
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
     dialog.showModal();
-    dialog.focus();
+    (dialog.querySelector("[data-focus]") ?? dialog).focus();
     return () => {
       dialog.close();
       if (before?.isConnected) before.focus();
@@ -22,7 +23,7 @@ export function Dialog({ label, className = "", onClose, onKeyDown, children }) 
     event.preventDefault();
     onClose();
   };
-  const outside = (event) => event.target === ref.current && onClose();
+  const outside = (event) => !firm && event.target === ref.current && onClose();
   return html`
     <dialog ref=${ref} tabindex="-1" class="dialog ${className}" aria-label=${label} onCancel=${cancel} onClick=${outside} onKeyDown=${onKeyDown}>
       <div class="dialog-body">

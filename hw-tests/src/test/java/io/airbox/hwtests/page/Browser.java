@@ -3,12 +3,15 @@ package io.airbox.hwtests.page;
 import io.airbox.hwtests.Checkout;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -16,6 +19,7 @@ import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -47,6 +51,8 @@ final class Browser implements AutoCloseable {
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);
+    // as somebody who has compared the fingerprint and let the browser go on
+    options.setAcceptInsecureCerts(true);
     driver =
         new ChromeDriver(
             new ChromeDriverService.Builder()
@@ -63,6 +69,35 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
     driver.get("about:blank");
     open(address);
+  }
+
+  /**
+   * Opens an address in another window. One of another host name shares neither cookies nor storage
+   * with this one, as in another browser.
+   */
+  void openElsewhere(String address) {
+    driver.switchTo().newWindow(WindowType.WINDOW);
+    open(address);
+  }
+
+  /** The window in which moves are made, for {@link #switchTo}. */
+  String window() {
+    return driver.getWindowHandle();
+  }
+
+  void switchTo(String window) {
+    driver.switchTo().window(window);
+  }
+
+  /** Closes this window and goes to another. */
+  void leaveFor(String window) {
+    driver.close();
+    switchTo(window);
+  }
+
+  /** Forgets who this browser was to any box. */
+  void forgetCookies() {
+    driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
   }
 
   void open(String address) {
@@ -133,6 +168,15 @@ final class Browser implements AutoCloseable {
     see(selector).sendKeys(Keys.chord(Keys.CONTROL, "a"), text);
   }
 
+  /** Puts a longer text into a field at once, as pasting does. */
+  void put(String selector, String text) {
+    driver.executeScript(
+        "arguments[0].value = arguments[1];"
+            + " arguments[0].dispatchEvent(new Event('input', { bubbles: true }))",
+        see(selector),
+        text);
+  }
+
   /** Presses keys where the focus is. */
   void press(CharSequence... keys) {
     driver.switchTo().activeElement().sendKeys(keys);
@@ -171,6 +215,32 @@ final class Browser implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Makes the page speak this language from now on. */
+  void speak(String language) {
+    inject("localStorage.setItem('airbox.preferences', '{\"language\":\"" + language + "\"}')");
+    reload();
+  }
+
+  /** Rules of axe that are broken, with where; serious and critical ones. */
+  String seriousViolations() {
+    try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
+      inject(new String(Objects.requireNonNull(axe).readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return (String)
+        run(
+            """
+            const done = arguments[0];
+            axe.run().then(
+              ({ passes, violations }) => done(passes.length < 10 ? "axe saw no page" : violations
+                .filter(({ impact }) => impact === "serious" || impact === "critical")
+                .map(({ id, nodes }) => id + ": " + nodes.map(({ target, failureSummary }) => target + " " + failureSummary).join("; "))
+                .join("\\n")),
+              (problem) => done(String(problem)));
+            """);
   }
 
   @Override
