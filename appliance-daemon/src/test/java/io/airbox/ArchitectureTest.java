@@ -18,6 +18,8 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import io.airbox.generation.ClosestName;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.Message;
+import io.airbox.helper.HelperClient;
+import io.airbox.helper.HelperException;
 import java.util.Arrays;
 import org.jspecify.annotations.NullMarked;
 
@@ -122,6 +124,32 @@ final class ArchitectureTest {
           .because("a command line is an edge");
 
   @ArchTest
+  static final ArchRule accessKnowsNoServer =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.airbox.daemon.access..", "io.airbox.daemon.storage..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.vertx..",
+              "io.netty..",
+              "io.airbox.daemon.cli..",
+              "io.airbox.daemon.http..",
+              "io.airbox.daemon.jobs..",
+              "io.airbox.daemon.pictures..")
+          .because("who may do what is read and tested without a port");
+
+  @ArchTest
+  static final ArchRule onlyAccessAndTlsKnowBouncyCastle =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.airbox.daemon.access..", "io.airbox.daemon.tls..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bouncycastle..")
+          .because("cryptography that the JDK lacks is passphrases and certificates, no more");
+
+  @ArchTest
   static final ArchRule samplingIsPure =
       noClasses()
           .that()
@@ -134,6 +162,35 @@ final class ArchitectureTest {
               "java.nio.file..",
               "java.io..")
           .because("schedulers are functions on arrays, held to published vectors");
+
+  @ArchTest
+  static final ArchRule rootWorkKnowsTheJdkAlone =
+      classes()
+          .that()
+          .resideInAPackage("io.airbox.helper..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.airbox.helper..", "java..", "jdk.net..", "org.jspecify..")
+          .because("what runs as root is small enough to be read whole");
+
+  @ArchTest
+  static final ArchRule rootWorkIsAskedForThroughItsClient =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.airbox.helper..")
+          .should()
+          .dependOnClassesThat(
+              inPackage("io.airbox.helper")
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.belongToAnyOf(
+                              HelperClient.class, HelperException.class))))
+          .because("verbs, checks and steps belong to the side that has root");
+
+  @ArchTest
+  static final ArchRule onlyTheNotifierKnowsNativeSockets =
+      onlyIn("io.airbox.daemon.systemd..", "io.netty.channel.epoll..", "io.netty.channel.unix..")
+          .because("the daemon runs on the JDK's transport");
 
   @ArchTest
   static final ArchRule loggingIsTinylog =
