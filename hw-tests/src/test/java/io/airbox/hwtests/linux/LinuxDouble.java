@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -96,9 +95,7 @@ public final class LinuxDouble implements AutoCloseable {
    *     removed
    * @throws LinuxDoubleUnavailableException if this machine cannot run one
    */
-  public static LinuxDouble create(Options options, Lan lan, Path folder) {
-    checkMachine();
-    LinuxImage image = LinuxImage.provide();
+  static LinuxDouble create(Options options, LinuxImage image, Lan lan, Path folder) {
     try {
       Files.createDirectories(folder);
       Files.deleteIfExists(folder.resolve("console.log"));
@@ -263,15 +260,6 @@ public final class LinuxDouble implements AutoCloseable {
       Files.deleteIfExists(sockets);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void checkMachine() {
-    String system = System.getProperty("os.name");
-    String processor = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-    if (!"Linux".equals(system) || !"amd64".equals(processor)) {
-      throw new LinuxDoubleUnavailableException(
-          "the Linux double needs Linux on x86-64; this is " + system + " on " + processor);
     }
   }
 

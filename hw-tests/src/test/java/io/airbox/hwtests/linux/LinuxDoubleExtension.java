@@ -4,6 +4,7 @@ import io.airbox.hwtests.Checkout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -24,8 +25,18 @@ final class LinuxDoubleExtension
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(LinuxDoubleExtension.class);
 
+  private static final Path FOLDER = Checkout.path("hw-tests/target/linux-double");
+
+  private static final int PROCESSORS = 2;
+
+  /** Memory in megabytes. */
+  private static final int BARE = 768;
+
+  private static final int WITH_APPLIANCE = 1536;
+
   /** What a class of tests has; closed by JUnit with the class's context. */
-  private record Bench(Lan lan, LinuxDouble box) implements AutoCloseable {
+  private record Bench(Lan lan, LinuxDouble box, @Nullable Appliance appliance)
+      implements AutoCloseable {
     @Override
     public void close() {
       try (lan) {
@@ -38,9 +49,11 @@ final class LinuxDoubleExtension
   public void beforeAll(ExtensionContext context) {
     Class<?> tests = context.getRequiredTestClass();
     LinuxDoubleTest wish = tests.getAnnotation(LinuxDoubleTest.class);
-    Path folder = Checkout.path("hw-tests/target/linux-double").resolve(tests.getSimpleName());
+    Path folder = FOLDER.resolve(tests.getSimpleName());
     try {
-      context.getStore(NAMESPACE).put(Bench.class, open(wish, folder));
+      LinuxImage image = LinuxImage.provide();
+      List<Path> disks = wish.appliance() ? applianceDisks(image, context) : List.of();
+      context.getStore(NAMESPACE).put(Bench.class, open(wish, image, disks, folder));
     } catch (LinuxDoubleUnavailableException e) {
       if ("true".equals(System.getenv("CI"))) {
         throw e;
@@ -68,29 +81,47 @@ final class LinuxDoubleExtension
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == LinuxDouble.class || type == Lan.class || type == Console.class;
+    return type == LinuxDouble.class
+        || type == Lan.class
+        || type == Console.class
+        || type == Appliance.class && bench(context).appliance() != null;
   }
 
   @Override
-  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+  public @Nullable Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Bench bench = bench(context);
     Class<?> type = parameter.getParameter().getType();
     if (type == Lan.class) {
       return bench.lan();
     }
+    if (type == Appliance.class) {
+      return bench.appliance();
+    }
     return type == Console.class ? bench.box().shell() : bench.box();
   }
 
-  private static Bench open(LinuxDoubleTest wish, Path folder) {
+  /** Made once for all classes of a run. */
+  @SuppressWarnings("unchecked")
+  private static List<Path> applianceDisks(LinuxImage image, ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(NAMESPACE)
+        .getOrComputeIfAbsent(Appliance.class, key -> Appliance.disks(image, FOLDER), List.class);
+  }
+
+  private static Bench open(LinuxDoubleTest wish, LinuxImage image, List<Path> disks, Path folder) {
     LinuxDouble.Options options =
-        new LinuxDouble.Options(1024, 2, List.of(), Duration.ofMinutes(wish.minutes()));
+        new LinuxDouble.Options(
+            wish.appliance() ? WITH_APPLIANCE : BARE,
+            PROCESSORS,
+            disks,
+            Duration.ofMinutes(wish.minutes()));
     Lan lan = Lan.open();
     try {
-      LinuxDouble box = LinuxDouble.create(options, lan, folder);
-      Bench bench = new Bench(lan, box);
+      LinuxDouble box = LinuxDouble.create(options, image, lan, folder);
       try {
-        box.shell();
-        return bench;
+        Console console = box.shell();
+        return new Bench(lan, box, wish.appliance() ? Appliance.install(console) : null);
       } catch (RuntimeException e) {
         box.close();
         throw e;

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The double's image as {@code hw-tests/src/linux-double/image} builds and keeps it.
@@ -22,6 +23,7 @@ record LinuxImage(Path folder) {
    *     standard error
    */
   static LinuxImage provide() {
+    checkMachine();
     Path script = Checkout.path("hw-tests/src/linux-double/image");
     try {
       Process process =
@@ -41,6 +43,15 @@ record LinuxImage(Path folder) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the image was built", e);
+    }
+  }
+
+  private static void checkMachine() {
+    String system = System.getProperty("os.name");
+    String processor = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    if (!"Linux".equals(system) || !"amd64".equals(processor)) {
+      throw new LinuxDoubleUnavailableException(
+          "the Linux double needs Linux on x86-64; this is " + system + " on " + processor);
     }
   }
 
