@@ -100,7 +100,10 @@ class LanClaimIT {
     assertThat(second.status()).as(second.body()).isEqualTo(409);
 
     String cookie = claim.headers().get("set-cookie");
-    assertThat(cookie).startsWith("__Host-airbox=").contains("Secure").containsIgnoringCase("HttpOnly");
+    assertThat(cookie)
+        .startsWith("__Host-airbox=")
+        .contains("Secure")
+        .containsIgnoringCase("HttpOnly");
     String pair = cookie.substring(0, cookie.indexOf(';'));
     HttpAnswer forged =
         post(

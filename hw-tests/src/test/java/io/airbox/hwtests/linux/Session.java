@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A double for a developer to look at; {@code hw-tests/src/linux-double/boot} starts it. Lines on standard input work its switches.
+ * A double for a developer to look at; {@code hw-tests/src/linux-double/boot} starts it. Lines on
+ * standard input work its switches.
  */
 public final class Session {
   private static final String HELP =
