@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,16 +44,25 @@ public final class DaemonProcess implements AutoCloseable {
 
   /** Starts a daemon on this port and waits until it has printed its address. */
   public static DaemonProcess start(Path data, int port) {
+    return start(data, Map.of("http.port", String.valueOf(port)), List.of());
+  }
+
+  /**
+   * Starts a daemon and waits until it has printed its address.
+   *
+   * @param settings that differ from the defaults, as {@code airbox.properties} names them
+   * @param within a command line that runs the daemon's, such as {@code unshare -n}; empty for none
+   */
+  public static DaemonProcess start(Path data, Map<String, String> settings, List<String> within) {
     Path program = Checkout.path("appliance-daemon/target/airbox/bin/airbox");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                program.toString(),
-                "run",
-                "--port",
-                String.valueOf(port),
-                "--data",
-                data.toString())
-            .redirectErrorStream(true);
+    List<String> command = new ArrayList<>(within);
+    command.addAll(List.of(program.toString(), "run", "--data", data.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    settings.forEach(
+        (key, value) ->
+            builder
+                .environment()
+                .put("AIRBOX_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
     DaemonProcess daemon;
     try {
       daemon = new DaemonProcess(builder.start());
@@ -67,7 +78,12 @@ public final class DaemonProcess implements AutoCloseable {
     return address.join();
   }
 
-  /** What the daemon has printed so far, for messages of failed tests. */
+  /** The daemon's process. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** What the daemon has printed so far. */
   public String output() {
     synchronized (output) {
       return String.join("\n", output);

@@ -1,0 +1,210 @@
+package io.airbox.hwtests.abuse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.airbox.hwtests.DaemonProcess;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** The daemon under attack, with what its rightful users know of it. */
+final class Box implements AutoCloseable {
+  /** Crockford's base 32 in two groups of four, as it is announced. */
+  private static final Pattern CLAIM_CODE =
+      Pattern.compile("\\b([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\\b");
+
+  /** What only the inside of the program says. */
+  private static final Pattern INSIDES =
+      Pattern.compile(
+          "\\tat |Exception|\\b(?:java|io\\.vertx|io\\.netty|io\\.airbox|com\\.fasterxml)\\.");
+
+  private final DaemonProcess process;
+  private final Path data;
+  private final InetSocketAddress plain;
+  private final AtomicInteger strangers = new AtomicInteger();
+
+  /** What nobody may find anywhere, by what it is. */
+  private final Map<String, String> secrets = new LinkedHashMap<>();
+
+  /**
+   * Starts the daemon.
+   *
+   * @param settings that differ from the defaults
+   */
+  Box(Path data, Map<String, String> settings) {
+    this.data = data;
+    process = DaemonProcess.start(data, settings, List.of());
+    plain = new InetSocketAddress("127.0.0.1", process.address().getPort());
+  }
+
+  DaemonProcess process() {
+    return process;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  InetSocketAddress plain() {
+    return plain;
+  }
+
+  /** The port over TLS, as the daemon itself names it. */
+  InetSocketAddress tls() {
+    String url = ask(Request.get("/api/v1/session")).json().getString("https");
+    return new InetSocketAddress("127.0.0.1", URI.create(url).getPort());
+  }
+
+  /** The Host that a browser would send to the plain port. */
+  String host() {
+    return "127.0.0.1:" + plain.getPort();
+  }
+
+  /** The daemon's sockets by their file name. */
+  Path socket(String name) {
+    return data.resolve(name);
+  }
+
+  /** A loopback address that nobody has used yet. */
+  String stranger() {
+    int number = strangers.incrementAndGet();
+    return "127.64." + number / 250 + "." + (number % 250 + 1);
+  }
+
+  /** Remembers a secret; at the end nothing may show it. */
+  String secret(String what, String value) {
+    secrets.put(what, value);
+    return value;
+  }
+
+  Map<String, String> secrets() {
+    return secrets;
+  }
+
+  /** The claim code announced last. */
+  String claimCode() {
+    Matcher matcher = CLAIM_CODE.matcher(process.output());
+    String code = null;
+    while (matcher.find()) {
+      code = matcher.group(1);
+    }
+    if (code == null) {
+      throw new AssertionError("no claim code was announced:\n" + process.output());
+    }
+    return code;
+  }
+
+  /** Asks as a stranger over plain HTTP from this machine. */
+  Answer ask(Request request) {
+    return ask(stranger(), request);
+  }
+
+  /** Asks from a loopback address. */
+  Answer ask(String from, Request request) {
+    try (Wire wire = Wire.connect(plain, from)) {
+      wire.say(request.wire(host()));
+      return clean(wire.answer());
+    }
+  }
+
+  /** Asks over TLS. */
+  Answer askSecurely(String from, Request request) {
+    InetSocketAddress port = tls();
+    try (Wire wire = Wire.secure(port, from, trust())) {
+      wire.say(request.wire("127.0.0.1:" + port.getPort()));
+      return clean(wire.answer());
+    }
+  }
+
+  /** Asks through one of the sockets. */
+  Answer askOnSocket(String name, Request request) {
+    try (Wire wire = Wire.unix(socket(name))) {
+      wire.say(request.wire("box"));
+      return clean(wire.answer());
+    }
+  }
+
+  /** Says something to the plain port and reads everything until the daemon hangs up. */
+  String talk(String text) {
+    try (Wire wire = Wire.connect(plain, stranger())) {
+      wire.say(text);
+      String all = wire.rest();
+      assertThat(all).doesNotContainPattern(INSIDES);
+      return all;
+    }
+  }
+
+  /** As {@link #talk}, taken apart. */
+  List<Answer> answers(String text) {
+    try (Wire wire = Wire.connect(plain, stranger())) {
+      wire.say(text);
+      List<Answer> answers = wire.answers();
+      answers.forEach(Box::clean);
+      return answers;
+    }
+  }
+
+  /** No answer shows the program from inside, and none can be taken for a page. */
+  static Answer clean(Answer answer) {
+    if (answer.status() >= 400) {
+      assertThat(answer.status()).as("%s", answer).isNotEqualTo(500);
+      assertThat(answer.body()).doesNotContainPattern(INSIDES);
+    }
+    return answer;
+  }
+
+  /** Trusts the box's certificate and no other. */
+  SSLContext trust() {
+    String pem = ask(Request.get("/api/v1/certificate")).json().getString("pem");
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int number = 0;
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(
+                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))) {
+        store.setCertificateEntry("box-" + number++, certificate);
+      }
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new AssertionError("the box's certificate cannot be trusted:\n" + pem, e);
+    }
+  }
+
+  /** A client as well-meaning programs have it. */
+  HttpClient client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(20))
+        .sslContext(trust())
+        .build();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
