@@ -1,38 +1,145 @@
 package io.airbox.hwtests.abuse;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * The script of abuses, in the order in which a box lives: before it has an owner, then with one.
+ * Two normal clients make pictures from its first line to its last; what the attackers have left
+ * behind is looked at afterwards.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AbuseIT {
-  @TempDir static Path data;
+  private static final int CONNECTIONS_OF_ADDRESS = 64;
+  private static final int CONNECTIONS = 400;
+
+  @TempDir static Path folder;
   private static Box box;
+  private static Aftermath aftermath;
+  private static Aftermath.Held before;
+  private static final List<NormalClient> CLIENTS = new ArrayList<>();
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    // open to all, so that only what the daemon itself protects is protected
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path sockets = Files.createDirectory(folder.resolve("sockets"));
+    Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path data = Files.createDirectory(folder.resolve("data"));
     box =
         new Box(
             data,
-            Map.of(
-                "http.port", "0",
-                "http.body.limit", "1MB",
-                "http.read.timeout", "1s",
-                "http.idle.timeout", "2s",
-                "http.sse.heartbeat", "500ms"));
+            sockets,
+            Map.ofEntries(
+                Map.entry("http.port", "0"),
+                Map.entry("https.port", "0"),
+                Map.entry("http.body.limit", "1MB"),
+                Map.entry("http.read.timeout", "1s"),
+                Map.entry("http.idle.timeout", "4s"),
+                Map.entry("http.stall.timeout", "2s"),
+                Map.entry("http.sse.heartbeat", "500ms"),
+                Map.entry("http.connections.address.limit", "" + CONNECTIONS_OF_ADDRESS),
+                Map.entry("http.connections.limit", "" + CONNECTIONS),
+                Map.entry("socket.dir", sockets.toString()),
+                Map.entry("helper.socket", folder.resolve("no-helper.sock").toString())));
+    aftermath = new Aftermath(box);
+    CLIENTS.add(
+        new NormalClient(
+            "guest", box.process().address(), box.client(), null, Duration.ofMillis(2500)));
   }
 
   @AfterAll
   static void stop() {
+    CLIENTS.forEach(NormalClient::close);
     box.close();
+  }
+
+  @AfterEach
+  void picturesKeepComing() {
+    CLIENTS.forEach(NormalClient::check);
+  }
+
+  @TestFactory
+  @Order(1)
+  Stream<DynamicTest> claims() {
+    return new ClaimAbuses(box).all();
+  }
+
+  /** From here on the box has an owner, and a user who makes pictures over TLS. */
+  @Test
+  @Order(2)
+  void aUserMovesIn() throws IOException {
+    Box.Key key = box.key("user");
+    CLIENTS.add(
+        new NormalClient(
+            "user",
+            URI.create("https://127.0.0.1:" + box.tls().getPort() + "/"),
+            box.client(),
+            key.text(),
+            Duration.ofMillis(250)));
+    before = aftermath.held();
+  }
+
+  @TestFactory
+  @Order(10)
+  Stream<DynamicTest> cookies() {
+    return new SessionAbuses(box).cookies();
+  }
+
+  @TestFactory
+  @Order(11)
+  Stream<DynamicTest> otherSites() {
+    return new SessionAbuses(box).otherSites();
+  }
+
+  @TestFactory
+  @Order(20)
+  Stream<DynamicTest> lowerRoles() {
+    return new KeyAbuses(box).lowerRoles();
+  }
+
+  @TestFactory
+  @Order(21)
+  Stream<DynamicTest> wrongKeys() {
+    return new KeyAbuses(box).wrongKeys();
+  }
+
+  @TestFactory
+  @Order(22)
+  Stream<DynamicTest> limitsOfKeys() {
+    return new KeyAbuses(box).limits();
+  }
+
+  @TestFactory
+  @Order(23)
+  Stream<DynamicTest> strangersThings() {
+    return new GuestAbuses(box).strangersThings();
+  }
+
+  @TestFactory
+  @Order(24)
+  Stream<DynamicTest> otherUsersOfTheMachine() {
+    return new LocalAbuses(box).all();
   }
 
   @TestFactory
@@ -85,13 +192,67 @@ class AbuseIT {
 
   @TestFactory
   @Order(50)
-  Stream<DynamicTest> slow() {
-    return new LoadAbuses(box, 64, 400).slow();
+  Stream<DynamicTest> tls() {
+    return new TlsAbuses(box).all();
   }
 
   @TestFactory
-  @Order(51)
+  @Order(60)
+  Stream<DynamicTest> slow() {
+    return new LoadAbuses(box, CONNECTIONS_OF_ADDRESS, CONNECTIONS).slow();
+  }
+
+  @TestFactory
+  @Order(61)
   Stream<DynamicTest> floods() {
-    return new LoadAbuses(box, 64, 400).floods();
+    return new LoadAbuses(box, CONNECTIONS_OF_ADDRESS, CONNECTIONS).floods();
+  }
+
+  @TestFactory
+  @Order(62)
+  Stream<DynamicTest> guestsFlood() {
+    return new GuestAbuses(box).floods();
+  }
+
+  @Test
+  @Order(90)
+  void picturesCameAllTheWhile() {
+    CLIENTS.forEach(NormalClient::close);
+    CLIENTS.forEach(NormalClient::check);
+    assertThat(CLIENTS).allMatch(client -> client.pictures() > 3);
+  }
+
+  @Test
+  @Order(91)
+  void noSecretShows() throws IOException {
+    assertThat(box.secrets()).hasSizeGreaterThan(30);
+    assertThat(aftermath.secretsThatShow()).isEmpty();
+  }
+
+  @Test
+  @Order(92)
+  void noLineIsForged() throws IOException {
+    assertThat(aftermath.forgedLines()).isEmpty();
+  }
+
+  @Test
+  @Order(93)
+  void theAuditTellsWhatHappened() {
+    assertThat(aftermath.audited())
+        .contains("session.end done", "passphrase.change done", "key.add done", "key.revoke done");
+  }
+
+  @Test
+  @Order(94)
+  void theProcessIsTheSameAndAtRest() throws IOException, InterruptedException {
+    assertThat(box.process().handle().isAlive()).isTrue();
+    Aftermath.Held most = new Aftermath.Held(before.files() + 30, before.threads() + 10);
+    Aftermath.Held after = aftermath.rested(most);
+    assertThat(after.files())
+        .as("open files, %d before", before.files())
+        .isLessThanOrEqualTo(most.files());
+    assertThat(after.threads())
+        .as("threads, %d before", before.threads())
+        .isLessThanOrEqualTo(most.threads());
   }
 }

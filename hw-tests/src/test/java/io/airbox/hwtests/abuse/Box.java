@@ -3,6 +3,10 @@ package io.airbox.hwtests.abuse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airbox.hwtests.DaemonProcess;
+import io.airbox.hwtests.wire.Answer;
+import io.airbox.hwtests.wire.Request;
+import io.airbox.hwtests.wire.Wire;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,20 +19,22 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** The daemon under attack, with what its rightful users know of it. */
 final class Box implements AutoCloseable {
   /** Crockford's base 32 in two groups of four, as it is announced. */
   private static final Pattern CLAIM_CODE =
-      Pattern.compile("\\b([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\\b");
+      Pattern.compile("Claim code: ([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4})\\b");
 
   /** What only the inside of the program says. */
   private static final Pattern INSIDES =
@@ -37,19 +43,26 @@ final class Box implements AutoCloseable {
 
   private final DaemonProcess process;
   private final Path data;
+  private final Path sockets;
   private final InetSocketAddress plain;
   private final AtomicInteger strangers = new AtomicInteger();
 
-  /** What nobody may find anywhere, by what it is. */
-  private final Map<String, String> secrets = new LinkedHashMap<>();
+  /** What nobody may find anywhere, by the secret. */
+  private final Map<String, String> secrets = new ConcurrentHashMap<>();
+
+  private volatile String passphrase = "";
+  private volatile @Nullable InetSocketAddress tls;
 
   /**
    * Starts the daemon.
    *
+   * @param data its DATA
+   * @param sockets where its sockets are made
    * @param settings that differ from the defaults
    */
-  Box(Path data, Map<String, String> settings) {
+  Box(Path data, Path sockets, Map<String, String> settings) {
     this.data = data;
+    this.sockets = sockets;
     process = DaemonProcess.start(data, settings, List.of());
     plain = new InetSocketAddress("127.0.0.1", process.address().getPort());
   }
@@ -68,8 +81,14 @@ final class Box implements AutoCloseable {
 
   /** The port over TLS, as the daemon itself names it. */
   InetSocketAddress tls() {
-    String url = ask(Request.get("/api/v1/session")).json().getString("https");
-    return new InetSocketAddress("127.0.0.1", URI.create(url).getPort());
+    InetSocketAddress known = tls;
+    if (known == null) {
+      String url =
+          await(() -> ask(Request.get("/api/v1/session")).json().getString("https"), "no HTTPS");
+      known = new InetSocketAddress("127.0.0.1", URI.create(url).getPort());
+      tls = known;
+    }
+    return known;
   }
 
   /** The Host that a browser would send to the plain port. */
@@ -79,7 +98,7 @@ final class Box implements AutoCloseable {
 
   /** The daemon's sockets by their file name. */
   Path socket(String name) {
-    return data.resolve(name);
+    return sockets.resolve(name);
   }
 
   /** A loopback address that nobody has used yet. */
@@ -90,25 +109,99 @@ final class Box implements AutoCloseable {
 
   /** Remembers a secret; at the end nothing may show it. */
   String secret(String what, String value) {
-    secrets.put(what, value);
+    secrets.put(value, what);
     return value;
   }
 
+  /** What each secret is. */
   Map<String, String> secrets() {
     return secrets;
   }
 
+  /** The box has been claimed with this passphrase. */
+  void belongsTo(String owners) {
+    passphrase = secret("the owner's passphrase", owners);
+  }
+
+  String passphrase() {
+    return passphrase;
+  }
+
+  /** Signs in as the owner, from an address that has not tried before. */
+  Answer owner() {
+    return ask(signIn("passphrase", passphrase));
+  }
+
+  /** A request to sign in by {@code passphrase} or {@code key}. */
+  static Request signIn(String by, String secret) {
+    return Request.post("/api/v1/session", new JsonObject().put(by, secret).encode());
+  }
+
+  /** The session cookie of a reply, as a request presents it, remembered as a secret. */
+  String cookie(String what, Answer reply) {
+    for (String line : reply.all("Set-Cookie")) {
+      String pair = line.split(";", 2)[0];
+      if (pair.startsWith("airbox_login=") || pair.startsWith("__Host-airbox=")) {
+        secret(what, pair.substring(pair.indexOf('=') + 1));
+        return pair;
+      }
+    }
+    throw new AssertionError("no session cookie in " + reply);
+  }
+
+  /**
+   * Makes an API key as the owner.
+   *
+   * @param fields besides name and role
+   */
+  Key key(String name, String role, JsonObject fields) {
+    JsonObject body = new JsonObject().put("name", name).put("role", role).mergeIn(fields);
+    Answer reply = askOnSocket("api.sock", Request.post("/api/v1/keys", body.encode())).has(201);
+    String key = reply.json().getString("key");
+    secret("the secret of key " + name, key.substring(key.lastIndexOf('_') + 1));
+    return new Key(reply.json().getString("id"), key);
+  }
+
+  /** Makes an API key of a role, without limits. */
+  Key key(String role) {
+    return key(role + " " + strangers.incrementAndGet(), role, new JsonObject());
+  }
+
+  /** Revokes an API key. */
+  void revoke(Key key) {
+    askOnSocket("api.sock", Request.of("DELETE", "/api/v1/keys/" + key.id())).has(204);
+  }
+
+  /**
+   * An API key.
+   *
+   * @param id by which it is listed and revoked
+   * @param text as a client presents it
+   */
+  record Key(String id, String text) {}
+
   /** The claim code announced last. */
   String claimCode() {
-    Matcher matcher = CLAIM_CODE.matcher(process.output());
-    String code = null;
-    while (matcher.find()) {
-      code = matcher.group(1);
-    }
-    if (code == null) {
-      throw new AssertionError("no claim code was announced:\n" + process.output());
-    }
-    return code;
+    return secret("a claim code", claimCode(process));
+  }
+
+  /** The claim code that a daemon has announced last; it comes shortly after the address. */
+  static String claimCode(DaemonProcess daemon) {
+    return await(
+        () ->
+            CLAIM_CODE
+                .matcher(daemon.output())
+                .results()
+                .reduce((first, second) -> second)
+                .map(match -> match.group(1))
+                .orElse(null),
+        "no claim code");
+  }
+
+  private static <T> T await(Supplier<@Nullable T> answer, String otherwise) {
+    return Awaitility.await(otherwise)
+        .atMost(Duration.ofSeconds(30))
+        .until(answer::get, value -> value != null);
   }
 
   /** Asks as a stranger over plain HTTP from this machine. */

@@ -3,6 +3,8 @@ package io.airbox.hwtests.abuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.airbox.hwtests.wire.Answer;
+import io.airbox.hwtests.wire.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

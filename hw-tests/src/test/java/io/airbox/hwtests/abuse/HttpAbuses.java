@@ -3,6 +3,8 @@ package io.airbox.hwtests.abuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.airbox.hwtests.wire.Answer;
+import io.airbox.hwtests.wire.Request;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

@@ -3,6 +3,8 @@ package io.airbox.hwtests.abuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.airbox.hwtests.wire.Request;
+import io.airbox.hwtests.wire.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airbox.hwtests.Checkout;
 import io.airbox.hwtests.DaemonProcess;
+import io.airbox.hwtests.wire.Request;
+import io.airbox.hwtests.wire.Wire;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +52,39 @@ class SchemathesisIT {
     meetsTheDocument("guest", "sk-none", "-");
   }
 
+  @Test
+  @Order(2)
+  void aUserMeetsTheDocument() throws Exception {
+    withKey("user");
+  }
+
+  /** Last, for owners may change what others may do. */
+  @Test
+  @Order(3)
+  void theOwnerMeetsTheDocument() throws Exception {
+    withKey("owner");
+  }
+
+  @Test
+  @Order(4)
+  void thatWasEnough() {
+    assertThat(requests).isGreaterThanOrEqualTo(LONG ? 20_000 : 2000);
+  }
+
+  private static void withKey(String role) throws IOException, InterruptedException {
+    JsonObject key =
+        onSocket("/api/v1/keys", new JsonObject().put("name", "fuzz").put("role", role));
+    meetsTheDocument(role, key.getString("key"), key.getString("id"));
+  }
+
+  /** Posts as whoever sits at the box. */
+  private static JsonObject onSocket(String path, JsonObject body) {
+    try (Wire wire = Wire.unix(folder.resolve("data/api.sock"))) {
+      wire.say(Request.post(path, body.encode()).wire("box"));
+      return wire.answer().has(201).json();
+    }
+  }
+
   private static void meetsTheDocument(String who, String key, String keyId)
       throws IOException, InterruptedException {
     Path report = folder.resolve(who + ".json");
@@ -64,7 +99,7 @@ class SchemathesisIT {
                 "run",
                 daemon.address().resolve("/openapi.json").toString(),
                 "--max-examples",
-                LONG ? "400" : "30",
+                LONG ? "250" : "15",
                 "--report",
                 "json",
                 "--report-json-path",

@@ -1,4 +1,4 @@
-package io.airbox.hwtests.abuse;
+package io.airbox.hwtests.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param headers lines {@code Name: value} in their order
  * @param body decoded from its transfer coding, a character per byte
  */
-record Answer(int status, List<String> headers, String body) {
+public record Answer(int status, List<String> headers, String body) {
 
   /** The first header of that name, in any case. */
-  @Nullable String header(String name) {
+  public @Nullable String header(String name) {
     String start = name.toLowerCase(Locale.ROOT) + ":";
     for (String line : headers) {
       if (line.toLowerCase(Locale.ROOT).startsWith(start)) {
@@ -29,7 +29,7 @@ record Answer(int status, List<String> headers, String body) {
   }
 
   /** All headers of that name. */
-  List<String> all(String name) {
+  public List<String> all(String name) {
     String start = name.toLowerCase(Locale.ROOT) + ":";
     return headers.stream()
         .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
@@ -38,7 +38,7 @@ record Answer(int status, List<String> headers, String body) {
   }
 
   /** The body as JSON. */
-  JsonObject json() {
+  public JsonObject json() {
     try {
       return new JsonObject(body);
     } catch (DecodeException e) {
@@ -47,21 +47,21 @@ record Answer(int status, List<String> headers, String body) {
   }
 
   /** The code of a problem, or of an error in OpenAI's shape, in upper case. */
-  String code() {
+  public String code() {
     JsonObject json = json();
     JsonObject error = json.getJsonObject("error", json);
     return String.valueOf(error.getString("code")).toUpperCase(Locale.ROOT);
   }
 
   /** Asserts a refusal. */
-  Answer refusedWith(int wanted, String code) {
+  public Answer refusedWith(int wanted, String code) {
     assertThat(status).as("%s", this).isEqualTo(wanted);
     assertThat(code()).as("%s", this).isEqualTo(code);
     return this;
   }
 
   /** Asserts one of some statuses. */
-  Answer has(Integer... wanted) {
+  public Answer has(Integer... wanted) {
     assertThat(status).as("%s", this).isIn((Object[]) wanted);
     return this;
   }

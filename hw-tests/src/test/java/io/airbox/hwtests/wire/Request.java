@@ -1,4 +1,4 @@
-package io.airbox.hwtests.abuse;
+package io.airbox.hwtests.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * wrong as an attacker likes. {@code Host}, {@code Connection: close} and the true {@code
  * Content-Length} are added unless the request brings its own.
  */
-final class Request {
+public final class Request {
   private final String method;
   private final String target;
   private final List<String> headers = new ArrayList<>();
@@ -22,54 +22,54 @@ final class Request {
     this.target = target;
   }
 
-  static Request of(String method, String target) {
+  public static Request of(String method, String target) {
     return new Request(method, target);
   }
 
-  static Request get(String target) {
+  public static Request get(String target) {
     return of("GET", target);
   }
 
   /** A POST of JSON. */
-  static Request post(String target, String json) {
+  public static Request post(String target, String json) {
     return of("POST", target).header("Content-Type", "application/json").body(json);
   }
 
-  Request header(String name, String value) {
+  public Request header(String name, String value) {
     headers.add(name + ": " + value);
     return this;
   }
 
   /** A header line as it stands, without its line end. */
-  Request line(String line) {
+  public Request line(String line) {
     headers.add(line);
     return this;
   }
 
   /** A body, one byte a character. */
-  Request body(String text) {
+  public Request body(String text) {
     body = text;
     return this;
   }
 
   /** Presents an API key. */
-  Request key(String key) {
+  public Request key(String key) {
     return header("Authorization", "Bearer " + key);
   }
 
   /** Presents a cookie as {@code NAME=VALUE}. */
-  Request cookie(String cookie) {
+  public Request cookie(String cookie) {
     return header("Cookie", cookie);
   }
 
   /** Keeps the connection open after the reply. */
-  Request kept() {
+  public Request kept() {
     bare = true;
     return this;
   }
 
   /** The request on the wire. */
-  String wire(String host) {
+  public String wire(String host) {
     StringBuilder text = new StringBuilder();
     text.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
     if (!has("host")) {

@@ -1,4 +1,4 @@
-package io.airbox.hwtests.abuse;
+package io.airbox.hwtests.wire;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * A connection on which bytes are said as they are. Reads wait at most {@link #PATIENCE}; a peer
  * that closes or resets the connection ends what is read, without an error.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
   /** How long a reply may take on a loaded machine before it counts as none. */
-  static final int PATIENCE = 20_000;
+  public static final int PATIENCE = 20_000;
 
   private final Closeable connection;
   private final InputStream in;
@@ -42,7 +42,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Connects from one of this machine's addresses to another. */
-  static Wire connect(InetSocketAddress to, String from) {
+  public static Wire connect(InetSocketAddress to, String from) {
     try {
       return over(socket(to, from));
     } catch (IOException e) {
@@ -51,7 +51,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** A plain connection, for those who say other things than HTTP on it. */
-  static Socket socket(InetSocketAddress to, String from) throws IOException {
+  public static Socket socket(InetSocketAddress to, String from) throws IOException {
     Socket socket = new Socket();
     socket.setReuseAddress(true);
     socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
@@ -62,7 +62,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Connects and shakes hands. */
-  static Wire secure(InetSocketAddress to, String from, SSLContext tls) {
+  public static Wire secure(InetSocketAddress to, String from, SSLContext tls) {
     try {
       Socket plain = socket(to, from);
       SSLSocket socket =
@@ -75,12 +75,12 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  static Wire over(Socket socket) throws IOException {
+  public static Wire over(Socket socket) throws IOException {
     return new Wire(socket, socket.getInputStream(), socket.getOutputStream());
   }
 
   /** Connects to a Unix socket; reads on it have no limit of time. */
-  static Wire unix(Path path) {
+  public static Wire unix(Path path) {
     try {
       SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
       return new Wire(channel, Channels.newInputStream(channel), Channels.newOutputStream(channel));
@@ -89,13 +89,22 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** Reads one reply from a stream, and the stream to its end. */
+  public static Answer read(InputStream in) throws IOException {
+    try (Wire wire = new Wire(in, in, OutputStream.nullOutputStream())) {
+      Answer answer = wire.answer();
+      wire.rest();
+      return answer;
+    }
+  }
+
   /** Says characters as bytes. False when the peer takes no more. */
-  boolean say(String text) {
+  public boolean say(String text) {
     return say(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** Says bytes. False when the peer takes no more. */
-  boolean say(byte[] bytes) {
+  public boolean say(byte[] bytes) {
     try {
       out.write(bytes);
       out.flush();
@@ -106,7 +115,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Reads the next reply, the answer to a GET or POST. */
-  Answer answer() {
+  public Answer answer() {
     Answer answer = answerOrEnd();
     if (answer == null) {
       throw new AssertionError("the connection was closed without an answer");
@@ -115,7 +124,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Reads the next reply, null when the peer closes the connection instead. */
-  @Nullable Answer answerOrEnd() {
+  public @Nullable Answer answerOrEnd() {
     try {
       String status = line();
       if (status == null) {
@@ -142,7 +151,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** Everything until the peer closes the connection, which it has to do in time. */
-  String rest() {
+  public String rest() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
       for (int b = in.read(); b >= 0; b = in.read()) {
@@ -158,7 +167,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** All replies until the peer closes the connection. */
-  List<Answer> answers() {
+  public List<Answer> answers() {
     List<Answer> answers = new ArrayList<>();
     for (Answer next = answerOrEnd(); next != null; next = answerOrEnd()) {
       answers.add(next);
