@@ -122,6 +122,32 @@ final class ArchitectureTest {
           .because("a command line is an edge");
 
   @ArchTest
+  static final ArchRule accessKnowsNoServer =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.airbox.daemon.access..", "io.airbox.daemon.storage..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.vertx..",
+              "io.netty..",
+              "io.airbox.daemon.cli..",
+              "io.airbox.daemon.http..",
+              "io.airbox.daemon.jobs..",
+              "io.airbox.daemon.pictures..")
+          .because("who may do what is read and tested without a port");
+
+  @ArchTest
+  static final ArchRule onlyAccessAndTlsKnowBouncyCastle =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.airbox.daemon.access..", "io.airbox.daemon.tls..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bouncycastle..")
+          .because("cryptography that the JDK lacks is passphrases and certificates, no more");
+
+  @ArchTest
   static final ArchRule samplingIsPure =
       noClasses()
           .that()

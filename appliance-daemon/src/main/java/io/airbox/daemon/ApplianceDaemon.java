@@ -1,13 +1,27 @@
 package io.airbox.daemon;
 
+import io.airbox.daemon.access.Access;
+import io.airbox.daemon.access.AccessOptions;
+import io.airbox.daemon.access.ClaimAnnouncer;
+import io.airbox.daemon.access.Role;
+import io.airbox.daemon.config.AccessConfig;
 import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.config.SocketConfig;
 import io.airbox.daemon.http.DaemonServices;
 import io.airbox.daemon.http.HttpVerticle;
+import io.airbox.daemon.http.LocalSocket;
+import io.airbox.daemon.http.connection.LimitedTransport;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobQueueOptions;
 import io.airbox.daemon.pictures.DataLock;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
+import io.airbox.daemon.systemd.ServiceNotifier;
+import io.airbox.daemon.tls.BoxTls;
+import io.airbox.daemon.tls.CertificateDescription;
+import io.airbox.daemon.tls.InetNames;
+import io.airbox.daemon.tls.SystemNames;
+import io.airbox.daemon.tls.TlsPolicy;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.EngineWorker;
@@ -18,6 +32,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,9 +42,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
@@ -39,6 +58,13 @@ import org.tinylog.Logger;
  */
 public final class ApplianceDaemon {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** How long a step of the start may take on a slow machine until the service manager gives up. */
+  private static final Duration SLOW_STEP = Duration.ofMinutes(2);
+
+  /** Pause between looks at what time asks for: claim codes, sessions, counters. */
+  private static final Duration TICK = Duration.ofSeconds(10);
+
   private static final JobQueueOptions JOBS = JobQueueOptions.DEFAULTS;
 
   /** Room that the socket of the engine's worker needs below its folder. */
@@ -46,13 +72,25 @@ public final class ApplianceDaemon {
 
   private final DaemonConfig config;
   private final Places places;
+  private final ServiceNotifier notifier;
+  private final ClaimAnnouncer announcer;
+  private final InetNames names = new SystemNames();
   private final LifeCycle life = new LifeCycle();
   private @Nullable HttpVerticle http;
+  private volatile @Nullable BoxTls tls;
 
-  /** A daemon that is not started yet. */
-  public ApplianceDaemon(DaemonConfig config, Places places) {
+  /**
+   * A daemon that is not started yet.
+   *
+   * @param notifier is told how it goes, and closed with the daemon
+   * @param announcer tells whoever is at the box how to claim it
+   */
+  public ApplianceDaemon(
+      DaemonConfig config, Places places, ServiceNotifier notifier, ClaimAnnouncer announcer) {
     this.config = config;
     this.places = places;
+    this.notifier = notifier;
+    this.announcer = announcer;
   }
 
   /**
@@ -62,7 +100,7 @@ public final class ApplianceDaemon {
    * @throws Exception something else did not start; what had started is stopped again
    */
   public void start() throws Exception {
-    start(this::startWorker);
+    start(this::startWorker, InetAddress::isLoopbackAddress);
   }
 
   /** Makes the pictures, and says how it does. */
@@ -74,10 +112,17 @@ public final class ApplianceDaemon {
     Maker start() throws Exception;
   }
 
-  void start(MakerStart makerStart) throws Exception {
+  /**
+   * Starts everything.
+   *
+   * @param near which remote addresses of plain HTTP are this machine's own
+   */
+  void start(MakerStart makerStart, Predicate<InetAddress> near) throws Exception {
     life.starting();
     try {
       Instant began = Instant.now();
+      life.started("notifier", notifier, notifier::close);
+      notifier.starting("reading packs and pictures", SLOW_STEP);
       InstantSource clock = InstantSource.system();
       DataLock lock = DataLock.acquire(places.data(), clock);
       life.started("lock", lock, lock::close);
@@ -86,7 +131,11 @@ public final class ApplianceDaemon {
       report(packs);
       PictureStore pictures = PictureStore.open(places.data().resolve("history"), kept(), clock);
 
+      notifier.starting("starting the engine and the network", SLOW_STEP);
       Maker maker = makerStart.start();
+      Access access =
+          Access.open(places.data(), options(config.access()), clock, new SecureRandom(), announcer);
+      life.started("access", access, access::close);
       JobQueue jobs =
           new JobQueue(
               new JobQueueOptions(
@@ -100,16 +149,39 @@ public final class ApplianceDaemon {
               pictures);
       life.started("jobs", jobs, jobs::close);
 
-      Vertx vertx = Vertx.vertx(eventLoops());
+      TlsPolicy.refuseRenegotiation();
+      Vertx vertx =
+          Vertx.builder()
+              .with(eventLoops())
+              .withTransport(
+                  LimitedTransport.of(
+                      config.http().connections(), config.http().addressConnections()))
+              .build();
       life.started("vertx", vertx, () -> await(vertx.close()));
       HttpVerticle verticle =
           new HttpVerticle(
-              new DaemonServices(Version.current(), began, jobs, pictures, packs, maker.status()),
+              new DaemonServices(
+                  Version.current(),
+                  began,
+                  jobs,
+                  pictures,
+                  packs,
+                  maker.status(),
+                  access,
+                  () -> openTls(clock),
+                  () -> names.read().hostName()),
               config.http(),
-              places.socket());
+              config.tls(),
+              sockets(),
+              near);
       await(vertx.deployVerticle(verticle));
+      vertx.setPeriodic(TICK.toMillis(), id -> tick(vertx, access));
       http = verticle;
+      // before HTTP: whoever waits for a job is told its end
+      life.started("job runners", jobs, jobs::close);
       life.started();
+      notifier.watch(verticle::every);
+      notifier.ready("serving " + url());
     } catch (Exception e) {
       try {
         life.stop();
@@ -118,6 +190,53 @@ public final class ApplianceDaemon {
       }
       throw e;
     }
+  }
+
+  private static AccessOptions options(AccessConfig config) {
+    AccessOptions usual = AccessOptions.DEFAULTS;
+    return new AccessOptions(
+        usual.claimCodeLife(),
+        config.sessionIdle(),
+        config.sessionLimit(),
+        usual.sessions(),
+        config.guestJobsPerMinute(),
+        usual.auditBytes(),
+        usual.auditFiles(),
+        usual.passphraseCost());
+  }
+
+  private static void tick(Vertx vertx, Access access) {
+    vertx.executeBlocking(
+        () -> {
+          access.tick();
+          return true;
+        },
+        true);
+  }
+
+  private BoxTls openTls(InstantSource clock) {
+    BoxTls opened =
+        BoxTls.open(places.data().resolve("keys"), names, config.http().names(), clock);
+    tls = opened;
+    return opened;
+  }
+
+  /** The owner's socket always, the others where a group is named. */
+  private List<LocalSocket> sockets() {
+    SocketConfig sockets = config.sockets();
+    Path named = sockets.folder();
+    Path folder = named == null ? places.data() : named;
+    List<LocalSocket> all = new ArrayList<>();
+    all.add(new LocalSocket(folder.resolve("api.sock"), Role.OWNER, sockets.ownerGroup()));
+    String operators = sockets.operatorGroup();
+    if (operators != null) {
+      all.add(new LocalSocket(folder.resolve("api-operator.sock"), Role.OPERATOR, operators));
+    }
+    String users = sockets.userGroup();
+    if (users != null) {
+      all.add(new LocalSocket(folder.resolve("api-user.sock"), Role.USER, users));
+    }
+    return all;
   }
 
   /** The engine whose files a pack has to have; auto is the CPU as long as there is no other. */
@@ -199,12 +318,57 @@ public final class ApplianceDaemon {
 
   /** Where the page is; known once started. */
   public String url() {
+    return urls().get(0);
+  }
+
+  /** Every address under which the page is over plain HTTP, the nearest first; once started. */
+  public List<String> urls() {
+    int port = verticle().port();
+    return hosts().stream().map(host -> "http://" + host + ":" + port + "/").toList();
+  }
+
+  /**
+   * Every address under which the page is over HTTPS, the nearest first; empty when HTTPS is not
+   * served. Comes when its listener is up, and never fails.
+   */
+  public CompletionStage<List<String>> httpsUrls() {
+    return verticle()
+        .httpsPort()
+        .thenApply(
+            port ->
+                port == 0
+                    ? List.of()
+                    : hosts().stream().map(host -> "https://" + host + ":" + port + "/").toList());
+  }
+
+  /** What HTTPS shows; empty until it is served. */
+  public Optional<CertificateDescription> certificate() {
+    BoxTls opened = tls;
+    return opened == null ? Optional.empty() : opened.description();
+  }
+
+  private HttpVerticle verticle() {
     HttpVerticle started = http;
     if (started == null) {
       throw new IllegalStateException("the daemon is " + life.state());
     }
+    return started;
+  }
+
+  /** As in an URL: the configured address; for all addresses those that somebody would type. */
+  private List<String> hosts() {
     String host = config.http().host();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + started.port() + "/";
+    if (!host.equals("0.0.0.0") && !host.equals("::")) {
+      return List.of(host.contains(":") ? "[" + host + "]" : host);
+    }
+    List<String> hosts = new ArrayList<>();
+    hosts.add("127.0.0.1");
+    names.read().addresses().stream()
+        .map(InetNames.LocalAddress::address)
+        .filter(address -> address instanceof Inet4Address)
+        .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+        .forEach(address -> hosts.add(address.getHostAddress()));
+    return hosts;
   }
 
   /**
@@ -213,6 +377,7 @@ public final class ApplianceDaemon {
    * @throws IllegalStateException with every failure as a suppressed one; the rest has stopped
    */
   public void stop() {
+    notifier.stopping();
     life.stop();
   }
 }

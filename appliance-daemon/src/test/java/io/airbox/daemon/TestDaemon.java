@@ -1,12 +1,15 @@
 package io.airbox.daemon;
 
+import io.airbox.daemon.access.ClaimOffer;
 import io.airbox.daemon.config.ConfigLoader;
 import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.systemd.ServiceNotifier;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,11 +20,17 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
 
 /** A whole daemon on a free port with the built-in pack, and a client for it. */
 public final class TestDaemon implements AutoCloseable {
   /** What makes the pictures, unless it was started with the real worker. */
   public final FakeMaker maker = new FakeMaker();
+
+  /** What whoever is at the box has read, oldest first. */
+  public final BlockingQueue<ClaimOffer> offers = new LinkedBlockingQueue<>();
 
   public final Places places;
   public final String url;
@@ -30,20 +39,25 @@ public final class TestDaemon implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private TestDaemon(Path data, Map<String, String> settings, boolean real) throws Exception {
+  private TestDaemon(
+      Path data, Map<String, String> settings, boolean real, Predicate<InetAddress> near)
+      throws Exception {
     Map<String, String> flags = new HashMap<>(settings);
     flags.putIfAbsent("http.port", "0");
+    flags.putIfAbsent("https.port", "0");
+    flags.putIfAbsent("https.enabled", "false");
+    flags.putIfAbsent("access.guest.jobs.per.minute", "10000");
     flags.put("data.dir", data.toString());
     flags.putIfAbsent("models.dirs", models().toString());
     DaemonConfig config = new ConfigLoader(Map.of()).load(null, flags);
     places = Places.of(config.storage());
-    daemon = new ApplianceDaemon(config, places);
+    daemon = new ApplianceDaemon(config, places, ServiceNotifier.silent(), offers::add);
     if (real) {
       daemon.start();
     } else {
       WorkerStatus ready =
           new WorkerStatus(WorkerState.READY, null, 1, "onnx", "fake", 0, Duration.ZERO);
-      daemon.start(() -> new ApplianceDaemon.Maker(maker, () -> ready));
+      daemon.start(() -> new ApplianceDaemon.Maker(maker, () -> ready), near);
     }
     String withSlash = daemon.url();
     url = withSlash.substring(0, withSlash.length() - 1);
@@ -51,21 +65,36 @@ public final class TestDaemon implements AutoCloseable {
 
   /** With the fake maker. */
   public static TestDaemon start(Path data) throws Exception {
-    return new TestDaemon(data, Map.of(), false);
+    return start(data, Map.of());
   }
 
   public static TestDaemon start(Path data, Map<String, String> settings) throws Exception {
-    return new TestDaemon(data, settings, false);
+    return start(data, settings, InetAddress::isLoopbackAddress);
+  }
+
+  /**
+   * With the fake maker.
+   *
+   * @param near which remote addresses are this machine's own
+   */
+  public static TestDaemon start(
+      Path data, Map<String, String> settings, Predicate<InetAddress> near) throws Exception {
+    return new TestDaemon(data, settings, false, near);
   }
 
   /** With the real engine worker. */
   public static TestDaemon startReal(Path data) throws Exception {
-    return new TestDaemon(data, Map.of(), true);
+    return new TestDaemon(data, Map.of(), true, InetAddress::isLoopbackAddress);
   }
 
   /** The folder of the built-in packs. */
   public static Path models() {
     return Path.of(System.getProperty("airbox.root"), "models");
+  }
+
+  /** Where HTTPS is, once it is up; with a slash at its end. */
+  public String httpsUrl() {
+    return daemon.httpsUrls().toCompletableFuture().join().get(0);
   }
 
   public HttpClient client() {

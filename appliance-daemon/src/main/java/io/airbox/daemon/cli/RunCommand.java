@@ -2,10 +2,15 @@ package io.airbox.daemon.cli;
 
 import io.airbox.daemon.ApplianceDaemon;
 import io.airbox.daemon.Places;
+import io.airbox.daemon.access.ClaimAnnouncer;
+import io.airbox.daemon.access.ClaimOffer;
 import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.systemd.ServiceNotifier;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -36,9 +41,17 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String port;
 
   @Option(
+      names = "--https-port",
+      paramLabel = "N",
+      description = "Port of the same over HTTPS (default: 8443; when taken, the next free one).")
+  private @Nullable String httpsPort;
+
+  @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      description = "Address to listen on; loopback only (default: 127.0.0.1).")
+      description =
+          "Address to listen on: 0.0.0.0 for the whole network (default: 127.0.0.1, this machine"
+              + " only).")
   private @Nullable String host;
 
   private RunCommand() {
@@ -52,11 +65,17 @@ final class RunCommand implements Callable<Integer> {
     if (port != null) {
       flags.put("http.port", port);
     }
+    if (httpsPort != null) {
+      flags.put("https.port", httpsPort);
+    }
     if (host != null) {
       flags.put("http.host", host);
     }
     DaemonConfig config = storage.load(flags);
-    ApplianceDaemon daemon = new ApplianceDaemon(config, Places.of(config.storage()));
+    Console console = new Console(spec.commandLine().getOut());
+    ApplianceDaemon daemon =
+        new ApplianceDaemon(
+            config, Places.of(config.storage()), ServiceNotifier.of(System.getenv()), console);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon, stopped), "shutdown"));
     try {
@@ -68,11 +87,62 @@ final class RunCommand implements Callable<Integer> {
       }
       throw e;
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println("AirBox is at " + daemon.url());
-    out.flush();
+    console.started(daemon);
     stopped.await();
     return ExitCodes.DONE;
+  }
+
+  /** What whoever is at the machine reads: where the page is, and how to become its owner. */
+  private static final class Console implements ClaimAnnouncer {
+    private final PrintWriter out;
+    private boolean started;
+    private @Nullable ClaimOffer offer;
+
+    private Console(PrintWriter out) {
+      this.out = out;
+    }
+
+    @Override
+    public synchronized void announce(ClaimOffer now) {
+      offer = now;
+      if (started) {
+        printOffer(now);
+      }
+    }
+
+    synchronized void started(ApplianceDaemon daemon) {
+      started = true;
+      daemon.urls().forEach(url -> out.println("AirBox is at " + url));
+      if (offer != null) {
+        printOffer(offer);
+      }
+      out.flush();
+      daemon.httpsUrls().thenAccept(urls -> printHttps(urls, daemon));
+    }
+
+    private synchronized void printHttps(List<String> urls, ApplianceDaemon daemon) {
+      urls.forEach(url -> out.println("HTTPS is at " + url));
+      if (!urls.isEmpty()) {
+        daemon
+            .certificate()
+            .ifPresent(
+                certificate -> {
+                  out.println("Certificate SHA-256: " + certificate.sha256());
+                  out.println("Public key SHA-256: " + certificate.publicKeySha256());
+                });
+      }
+      out.flush();
+    }
+
+    private void printOffer(ClaimOffer now) {
+      out.println(
+          "Claim code: "
+              + now.code()
+              + " (until "
+              + now.expires().truncatedTo(ChronoUnit.SECONDS)
+              + "): whoever enters it on the page, or after `airbox claim`, owns this AirBox");
+      out.flush();
+    }
   }
 
   /** Stops in order; a part that hangs does not keep the process alive. */

@@ -1,9 +1,15 @@
 package io.airbox.daemon.config;
 
+import java.nio.file.Path;
+
 /**
  * Everything the daemon is told.
  *
  * @param http where and how the API is served
+ * @param tls whether and where HTTPS is served
+ * @param access who may do what
+ * @param sockets the local sockets
+ * @param helper socket of airbox-helper, which does what needs root
  * @param storage where things lie
  * @param engine what makes the pictures
  * @param jobs limits of the queue
@@ -11,6 +17,10 @@ package io.airbox.daemon.config;
  */
 public record DaemonConfig(
     HttpConfig http,
+    TlsConfig tls,
+    AccessConfig access,
+    SocketConfig sockets,
+    Path helper,
     StorageConfig storage,
     EngineConfig engine,
     JobsConfig jobs,
@@ -19,6 +29,10 @@ public record DaemonConfig(
   static DaemonConfig read(SettingsReader settings) {
     return new DaemonConfig(
         HttpConfig.read(settings),
+        TlsConfig.read(settings),
+        AccessConfig.read(settings),
+        SocketConfig.read(settings),
+        settings.requiredPath("helper.socket"),
         StorageConfig.read(settings),
         EngineConfig.read(settings),
         JobsConfig.read(settings),

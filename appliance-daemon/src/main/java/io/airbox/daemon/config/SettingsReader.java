@@ -1,18 +1,34 @@
 package io.airbox.daemon.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads typed values and gathers what is wrong instead of stopping at the first problem. After a
  * problem it answers some value of the type: nobody sees it, since the loader throws at the end.
  */
 final class SettingsReader {
+  private static final Pattern IPV4 =
+      Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
+
+  /** What can only be an IPv6 address, so that the JDK parses it and asks no name server. */
+  private static final Pattern IPV6 =
+      Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[\\w.-]+)?");
+
+  private static final Pattern HOST_NAME =
+      Pattern.compile("(?!-)[a-z0-9-]{1,63}(?:\\.(?!-)[a-z0-9-]{1,63})*");
+  private static final Pattern GROUP = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
+
   private final Function<String, Setting> settings;
   private final List<String> problems = new ArrayList<>();
 
@@ -73,6 +89,80 @@ final class SettingsReader {
     }
     problem(setting, "is not accepted: " + explanation);
     return allowed[0];
+  }
+
+  boolean flag(String key) {
+    return oneOf(key, "say true or false", "true", "false").equals("true");
+  }
+
+  /** An IP address without brackets, or {@code localhost}. */
+  String address(String key) {
+    Setting setting = settings.apply(key);
+    String text = setting.text().strip();
+    if (text.equals("localhost") || IPV4.matcher(text).matches() || isIpv6(text)) {
+      return text;
+    }
+    problem(
+        setting,
+        "is not an address; write localhost, one address of this machine, or 0.0.0.0 or :: for all");
+    return "localhost";
+  }
+
+  private static boolean isIpv6(String text) {
+    if (!IPV6.matcher(text).matches()) {
+      return false;
+    }
+    try {
+      return InetAddress.getByName(text) != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** Names separated by commas, in lower case. */
+  List<String> hostNames(String key) {
+    Setting setting = settings.apply(key);
+    List<String> names = new ArrayList<>();
+    for (String part : setting.text().split(",")) {
+      String name = part.strip().toLowerCase(Locale.ROOT);
+      if (name.isEmpty()) {
+        continue;
+      }
+      if (HOST_NAME.matcher(name).matches() || isIpv6(name)) {
+        names.add(name);
+      } else {
+        problem(setting, "holds \"" + name + "\", which is not a host name; write no port");
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  /** The name of a group of users; null when empty. */
+  @Nullable String group(String key) {
+    Setting setting = settings.apply(key);
+    String text = setting.text().strip();
+    if (text.isEmpty()) {
+      return null;
+    }
+    if (!GROUP.matcher(text).matches()) {
+      problem(setting, "is not the name of a group");
+    }
+    return text;
+  }
+
+  /** One path; null when empty. */
+  @Nullable Path path(String key) {
+    List<Path> paths = paths(key);
+    return paths.isEmpty() ? null : paths.get(0);
+  }
+
+  Path requiredPath(String key) {
+    Path path = path(key);
+    if (path == null) {
+      problem(settings.apply(key), "is not a path");
+      return Path.of("/");
+    }
+    return path;
   }
 
   List<Path> paths(String key) {

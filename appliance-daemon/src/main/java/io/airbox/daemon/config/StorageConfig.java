@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 public record StorageConfig(@Nullable Path data, List<Path> models) {
 
   static StorageConfig read(SettingsReader settings) {
-    List<Path> data = settings.paths("data.dir");
-    return new StorageConfig(data.isEmpty() ? null : data.get(0), settings.paths("models.dirs"));
+    return new StorageConfig(settings.path("data.dir"), settings.paths("models.dirs"));
   }
 }

@@ -1,9 +1,11 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.config.HttpConfig;
+import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -14,57 +16,50 @@ import org.jspecify.annotations.Nullable;
 
 /** All routes, in order. */
 final class ApiRouter {
-  private static final String PAGE_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-          + " connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none';"
-          + " form-action 'self'; frame-ancestors 'none'";
-
   private final DaemonServices services;
-  private final RequestBodies bodies;
+  private final HttpConfig config;
   private final Metrics metrics;
+  private final Https https;
+  private final RequestBodies bodies;
+  private final AccessWork work;
+  private final RefusalAudit refusals;
+  private final HostNames names;
+  private final Submissions submissions;
   private final StaticFiles page = new StaticFiles("web/", "no-cache");
   private final StaticFiles webJars =
       new StaticFiles("META-INF/resources/webjars/", "public, max-age=31536000, immutable");
   private final StaticFiles documents = new StaticFiles("io/airbox/daemon/http/", "no-cache");
   private final JobRoutes jobs;
 
-  ApiRouter(DaemonServices services, HttpConfig config, Metrics metrics) {
+  ApiRouter(
+      DaemonServices services, HttpConfig config, Metrics metrics, Https https, AccessWork work) {
     this.services = services;
-    this.bodies = new RequestBodies(config);
+    this.config = config;
     this.metrics = metrics;
-    this.jobs = new JobRoutes(services.jobs(), config, bodies);
+    this.https = https;
+    this.work = work;
+    this.bodies = new RequestBodies(config);
+    this.refusals = new RefusalAudit(services.access().audit(), work, System::nanoTime);
+    this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
+    this.submissions = new Submissions(services.jobs(), services.access());
+    this.jobs = new JobRoutes(services.jobs(), submissions, config, bodies);
   }
 
-  /**
-   * The routes.
-   *
-   * @param guarded whether Host and Origin are checked: on the port, not on the socket
-   */
-  Router router(Vertx vertx, ConnectionWatch connections, boolean guarded) {
+  /** The routes for what comes in by one listener. */
+  Router router(Vertx vertx, ConnectionWatch connections, Entrance entrance) {
     Router router = Router.router(vertx);
     FailureHandler failures = new FailureHandler();
     router.route().handler(connections::busy).failureHandler(failures);
     router.route().handler(metrics::measure);
     router.route().handler(ApiRouter::secure);
+    router.route().handler(new HeadGuard());
     router.route().handler(ApiRouter::requireAddress);
-    if (guarded) {
-      router.route().handler(new HostGuard());
+    if (entrance.kind() != Entrance.Kind.SOCKET) {
+      router.route().handler(new HostGuard(names));
     }
-    new StatusRoutes(services).mount(router);
-    jobs.mount(router);
-    new PictureRoutes(services.pictures(), bodies).mount(router);
-    new OpenAiRoutes(services, bodies).mount(router);
-    metrics.mount(router);
-    router.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
-    router
-        .get("/webjars/*")
-        .method(HttpMethod.HEAD)
-        .handler(context -> webJars.serve(context, below(context, "/webjars/")));
-    router.get("/").method(HttpMethod.HEAD).handler(this::index);
-    router
-        .get("/*")
-        .method(HttpMethod.HEAD)
-        .handler(context -> page.serve(context, below(context, "/")));
+    mount(
+        new Routes(router, new Gate(services.access(), entrance, https.address(), refusals)),
+        entrance);
     router.route().handler(context -> refuse(router, context));
     for (int status : List.of(400, 404, 405, 413, 414, 431, 500)) {
       router.errorHandler(status, failures);
@@ -72,9 +67,33 @@ final class ApiRouter {
     return router;
   }
 
-  private void index(RoutingContext context) {
-    Owner.greet(context);
-    context.response().putHeader("Content-Security-Policy", PAGE_POLICY);
+  private void mount(Routes routes, Entrance entrance) {
+    new StatusRoutes(services).mount(routes);
+    jobs.mount(routes);
+    new PictureRoutes(services.pictures(), bodies).mount(routes);
+    new OpenAiRoutes(services, submissions, bodies).mount(routes);
+    SessionRoutes sessions =
+        new SessionRoutes(
+            services.access(), new SessionJson(services.access(), https), bodies, work);
+    sessions.mount(routes);
+    new ClaimRoutes(services.access(), sessions, bodies, work).mount(routes);
+    new KeyRoutes(services.access(), bodies, work).mount(routes);
+    new AuditRoutes(services.access().audit(), work).mount(routes);
+    new CertificateRoutes(services.access().audit(), https, bodies, work).mount(routes);
+    metrics.mount(routes);
+    routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
+    routes
+        .read("/webjars/*")
+        .handler(context -> webJars.serve(context, below(context, "/webjars/")));
+    routes.read("/").handler(context -> index(context, entrance));
+    routes.read("/*").handler(context -> page.serve(context, below(context, "/")));
+  }
+
+  private void index(RoutingContext context, Entrance entrance) {
+    if (entrance.kind() != Entrance.Kind.SOCKET) {
+      PictureCookie.give(context);
+    }
+    context.response().putHeader(SecurityHeaders.POLICY, SecurityHeaders.PAGE_POLICY);
     page.serve(context, "index.html");
   }
 
@@ -84,12 +103,7 @@ final class ApiRouter {
   }
 
   private static void secure(RoutingContext context) {
-    HttpServerResponse response = context.response();
-    response
-        .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader("Referrer-Policy", "no-referrer")
-        .putHeader("X-Frame-Options", "DENY")
-        .putHeader("Cross-Origin-Resource-Policy", "same-origin");
+    SecurityHeaders.put(context.response());
     context.next();
   }
 
@@ -117,14 +131,16 @@ final class ApiRouter {
     Set<String> methods = new TreeSet<>();
     router.getRoutes().stream()
         .filter(route -> route.methods() != null && route.getPath() != null)
-        .filter(route -> !route.getPath().equals("/*") && matches(route.getPath(), path))
+        .filter(route -> !route.getPath().equals("/*") && matches(route, path))
         .forEach(
             route -> route.methods().forEach((HttpMethod method) -> methods.add(method.name())));
     if (methods.isEmpty()) {
       context.fail(HttpFailure.notFound("there is nothing at " + path + "; see /openapi.json"));
       return;
     }
-    context.response().putHeader("Allow", String.join(", ", methods));
+    String allowed = String.join(", ", methods);
+    String method = context.request().method().name();
+    context.response().putHeader(HttpHeaders.ALLOW, allowed);
     context.fail(
         new HttpFailure(
             405,
@@ -133,13 +149,13 @@ final class ApiRouter {
             String.format(
                 Locale.ROOT,
                 "%s %s: only %s",
-                context.request().method(),
+                method.length() > 20 ? method.substring(0, 20) + "…" : method,
                 path,
-                String.join(", ", methods))));
+                allowed)));
   }
 
-  private static boolean matches(String template, String path) {
-    String[] wanted = template.split("/", -1);
+  private static boolean matches(Route route, String path) {
+    String[] wanted = String.valueOf(route.getPath()).split("/", -1);
     String[] parts = path.split("/", -1);
     if (wanted.length != parts.length) {
       return false;

@@ -1,10 +1,13 @@
 package io.airbox.daemon.http;
 
+import io.airbox.daemon.access.Access;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.pictures.PictureStore;
+import io.airbox.daemon.tls.BoxTls;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerStatus;
 import java.time.Instant;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +19,9 @@ import java.util.function.Supplier;
  * @param pictures the gallery
  * @param packs installed packs
  * @param worker how the engine's process is now
+ * @param access who may do what
+ * @param tls takes up the TLS identity; called once, on a worker thread, after plain HTTP is up
+ * @param hostName the machine's name now; quick
  */
 public record DaemonServices(
     String version,
@@ -23,4 +29,7 @@ public record DaemonServices(
     JobQueue jobs,
     PictureStore pictures,
     PackFolder packs,
-    Supplier<WorkerStatus> worker) {}
+    Supplier<WorkerStatus> worker,
+    Access access,
+    Callable<BoxTls> tls,
+    Supplier<String> hostName) {}

@@ -32,6 +32,9 @@ final class FailureHandler implements Handler<RoutingContext> {
       response.putHeader(
           HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
     }
+    if (failure.status() == 401) {
+      response.putHeader("WWW-Authenticate", "Bearer");
+    }
     if (!context.request().isEnded()) {
       // the rest of the request is not worth reading; closed later, for a client that still sends
       // would be cut off before it has read why
@@ -58,9 +61,12 @@ final class FailureHandler implements Handler<RoutingContext> {
 
   private static JsonObject openAiError(HttpFailure failure) {
     String type =
-        failure.status() == 429
-            ? "rate_limit_error"
-            : failure.status() >= 500 ? "server_error" : "invalid_request_error";
+        switch (failure.status()) {
+          case 401 -> "authentication_error";
+          case 403 -> "permission_error";
+          case 429 -> "rate_limit_error";
+          default -> failure.status() >= 500 ? "server_error" : "invalid_request_error";
+        };
     return new JsonObject()
         .put(
             "error",

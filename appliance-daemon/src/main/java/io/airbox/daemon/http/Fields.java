@@ -188,7 +188,7 @@ final class Fields {
     return value instanceof JsonObject ? "an object" : shortened(value.toString());
   }
 
-  private static String shortened(String text) {
+  static String shortened(String text) {
     return text.length() <= 40 ? text : text.substring(0, 40) + "…";
   }
 }

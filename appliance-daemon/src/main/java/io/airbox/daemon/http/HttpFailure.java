@@ -1,8 +1,10 @@
 package io.airbox.daemon.http;
 
+import io.airbox.daemon.access.AccessException;
 import io.airbox.daemon.jobs.JobError;
 import io.airbox.daemon.jobs.JobRefusedException;
 import io.airbox.daemon.pictures.PictureStoreException;
+import io.airbox.daemon.tls.TlsException;
 import io.airbox.generation.GenerationException;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
@@ -82,6 +84,24 @@ final class HttpFailure extends RuntimeException {
           refused.retryAfter(),
           refused);
     }
+    if (error instanceof TlsException tls) {
+      return new HttpFailure(
+          tls.field().isPresent() ? 400 : 500,
+          tls.field().isPresent() ? "INVALID_REQUEST" : tls.reason().name(),
+          tls.field().orElse(null),
+          detail(tls),
+          null,
+          tls);
+    }
+    if (error instanceof AccessException access) {
+      return new HttpFailure(
+          status(access.reason()),
+          code(access.reason()),
+          access.field(),
+          detail(access),
+          access.retryAfter(),
+          access);
+    }
     if (error instanceof PictureStoreException storage) {
       return new HttpFailure(
           storage.reason() == PictureStoreException.Reason.DISK_FULL ? 507 : 500,
@@ -140,6 +160,22 @@ final class HttpFailure extends RuntimeException {
       case INVALID_PACK, ENGINE_FAULT -> 500;
       case OUT_OF_MEMORY, WORKER_LOST -> 503;
     };
+  }
+
+  private static int status(AccessException.Reason reason) {
+    return switch (reason) {
+      case INVALID -> 400;
+      case WRONG_PASSPHRASE, INVALID_KEY -> 401;
+      case WRONG_CODE, NOT_CLAIMED -> 403;
+      case NOT_FOUND -> 404;
+      case ALREADY_CLAIMED -> 409;
+      case TOO_MANY_ATTEMPTS, QUOTA_EXCEEDED, KEY_LIMIT, GUEST_LIMIT -> 429;
+      case DAMAGED, STORAGE_FAULT -> 500;
+    };
+  }
+
+  private static String code(AccessException.Reason reason) {
+    return reason == AccessException.Reason.INVALID ? "INVALID_REQUEST" : reason.name();
   }
 
   private static String code(int status) {

@@ -1,135 +1,132 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.config.HttpConfig;
+import io.airbox.daemon.config.TlsConfig;
+import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.SocketAddress;
-import java.io.IOException;
-import java.net.BindException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Locale;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.tinylog.Logger;
 
-/**
- * Serves everything on a loopback port and on the local socket. When the port is taken it says by
- * whom and takes the next one.
- */
+/** Serves everything over HTTP, HTTPS and the local sockets, on one event loop. */
 public final class HttpVerticle extends VerticleBase {
-  /** The longest path of a Unix socket that every supported kernel takes. */
-  private static final int LONGEST_SOCKET_PATH = 107;
-
   private final DaemonServices services;
   private final HttpConfig config;
-  private final Path socket;
+  private final TlsConfig tls;
+  private final List<LocalSocket> sockets;
+  private final Predicate<InetAddress> near;
   private final Metrics metrics;
+  private final List<SocketListener> listeners = new ArrayList<>();
+  private final CompletableFuture<Integer> httpsPort = new CompletableFuture<>();
+  private @Nullable ConnectionWatch connections;
   private int port;
-  private boolean socketBound;
 
   /**
    * A verticle that is not deployed yet.
    *
-   * @param socket where the local socket is made
+   * @param sockets the local sockets
+   * @param near which remote addresses of plain HTTP are this machine's own
    */
-  public HttpVerticle(DaemonServices services, HttpConfig config, Path socket) {
+  public HttpVerticle(
+      DaemonServices services,
+      HttpConfig config,
+      TlsConfig tls,
+      List<LocalSocket> sockets,
+      Predicate<InetAddress> near) {
     this.services = services;
     this.config = config;
-    this.socket = socket;
+    this.tls = tls;
+    this.sockets = List.copyOf(sockets);
+    this.near = near;
     this.metrics = new Metrics(services);
   }
 
-  /** The port that is served, once deployed. */
+  /** The port of plain HTTP, once deployed. */
   public int port() {
     return port;
   }
 
+  /** The port of HTTPS, when its listener is up; 0 when it is not served. Never fails. */
+  public CompletionStage<Integer> httpsPort() {
+    return httpsPort.minimalCompletionStage();
+  }
+
+  /** While deployed, runs a task after each pause on the event loop that serves HTTP. */
+  public void every(Duration pause, Runnable task) {
+    context.runOnContext(now -> vertx.setPeriodic(pause.toMillis(), id -> task.run()));
+  }
+
   @Override
   public Future<?> start() {
-    ApiRouter routes = new ApiRouter(services, config, metrics);
-    return listen(routes, config.port(), config.portAttempts())
-        .compose(server -> listenOnSocket(routes));
+    ConnectionWatch watch =
+        new ConnectionWatch(
+            vertx, config.readTimeout(), config.idleTimeout(), config.stallTimeout());
+    connections = watch;
+    Https https = new Https(vertx, tls, config, services.tls());
+    ApiRouter routes = new ApiRouter(services, config, metrics, https, new AccessWork(vertx));
+    Entrance plain = Entrance.http(near);
+    return Ports.listen(
+            vertx,
+            () -> server(options(), routes, watch, plain),
+            config.host(),
+            config.port(),
+            config.portAttempts())
+        .onSuccess(server -> port = server.actualPort())
+        .compose(server -> listenOnSockets(routes, watch))
+        .onSuccess(
+            all ->
+                https
+                    .start(options -> server(options, routes, watch, Entrance.https()))
+                    .onComplete(ended -> httpsPort.complete(https.address().port())))
+        .onFailure(error -> httpsPort.complete(0));
   }
 
   @Override
   public Future<?> stop() {
+    httpsPort.complete(0);
     metrics.close();
-    if (!socketBound) {
-      return Future.succeededFuture();
+    ConnectionWatch watch = connections;
+    if (watch != null) {
+      watch.close();
     }
-    return vertx.executeBlocking(() -> Files.deleteIfExists(socket), false);
+    return Future.all(listeners.stream().map(SocketListener::close).toList());
   }
 
-  private Future<HttpServer> listen(ApiRouter routes, int wanted, int attempts) {
-    HttpServer server = server(routes, true);
-    return server
-        .listen(wanted, config.host())
-        .onSuccess(bound -> port = bound.actualPort())
-        .recover(
-            error -> {
-              if (!(error instanceof BindException) || attempts == 0 || wanted >= 65_535) {
-                return Future.failedFuture(
-                    new IOException(
-                        String.format(
-                            Locale.ROOT,
-                            "cannot listen on %s:%d: %s",
-                            config.host(),
-                            wanted,
-                            error.getMessage()),
-                        error));
-              }
-              return vertx
-                  .executeBlocking(() -> PortOwner.of(wanted), false)
-                  .compose(
-                      owner -> {
-                        Logger.warn(
-                            "port {} is taken{}, trying {}",
-                            wanted,
-                            owner.map(name -> " by " + name).orElse(""),
-                            wanted + 1);
-                        return listen(routes, wanted + 1, attempts - 1);
-                      });
-            });
-  }
-
-  private Future<?> listenOnSocket(ApiRouter routes) {
-    String path = socket.toString();
-    if (path.getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
-      Logger.warn(
-          "{} is too long a path for a socket ({} bytes at most): the command line will need --host;"
-              + " a shorter --data helps",
-          socket,
-          LONGEST_SOCKET_PATH);
-      return Future.succeededFuture();
+  private Future<?> listenOnSockets(ApiRouter routes, ConnectionWatch watch) {
+    List<Future<?>> all = new ArrayList<>();
+    for (LocalSocket socket : sockets) {
+      SocketListener listener = new SocketListener(vertx, socket);
+      listeners.add(listener);
+      all.add(
+          listener.listen(server(options(), routes, watch, Entrance.socket(socket.role()))));
     }
-    return vertx
-        .executeBlocking(() -> Files.deleteIfExists(socket), false)
-        .compose(stale -> server(routes, false).listen(SocketAddress.domainSocketAddress(path)))
-        .compose(bound -> vertx.executeBlocking(this::protect, false))
-        .onSuccess(nothing -> socketBound = true);
+    return Future.all(all);
   }
 
-  private @Nullable Void protect() throws IOException {
-    Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-    return null;
+  static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setMaxInitialLineLength(8192)
+        .setMaxHeaderSize(16_384)
+        // with HTTP/2 a silent connection would go unnoticed
+        .setHttp2ClearTextEnabled(false)
+        .setHandle100ContinueAutomatically(true)
+        .setCompressionSupported(false);
   }
 
-  private HttpServer server(ApiRouter routes, boolean guarded) {
-    ConnectionWatch connections = new ConnectionWatch(vertx, config.idleTimeout());
+  private HttpServer server(
+      HttpServerOptions options, ApiRouter routes, ConnectionWatch watch, Entrance entrance) {
     return vertx
-        .createHttpServer(
-            new HttpServerOptions()
-                .setMaxInitialLineLength(8192)
-                .setMaxHeaderSize(16_384)
-                // no browser speaks it, and with it a silent connection would go unnoticed
-                .setHttp2ClearTextEnabled(false)
-                .setHandle100ContinueAutomatically(true)
-                .setCompressionSupported(false))
-        .connectionHandler(connections::opened)
-        .requestHandler(routes.router(vertx, connections, guarded));
+        .createHttpServer(options)
+        .connectionHandler(watch::opened)
+        .invalidRequestHandler(HeadGuard::refuse)
+        .requestHandler(routes.router(vertx, watch, entrance));
   }
 }

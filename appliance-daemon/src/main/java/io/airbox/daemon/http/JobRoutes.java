@@ -1,5 +1,7 @@
 package io.airbox.daemon.http;
 
+import io.airbox.daemon.access.Actor;
+import io.airbox.daemon.access.Caller;
 import io.airbox.daemon.config.HttpConfig;
 import io.airbox.daemon.jobs.JobListener;
 import io.airbox.daemon.jobs.JobQueue;
@@ -9,7 +11,6 @@ import io.airbox.generation.image.RgbImage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Jobs of the native API. */
 final class JobRoutes {
   private final JobQueue jobs;
+  private final Submissions submissions;
   private final HttpConfig config;
   private final RequestBodies bodies;
   private final PreviewEncoder previews = new PreviewEncoder();
@@ -25,13 +27,14 @@ final class JobRoutes {
   /** Jobs to be cancelled when the one who watches them goes away. */
   private final Set<String> bound = ConcurrentHashMap.newKeySet();
 
-  JobRoutes(JobQueue jobs, HttpConfig config, RequestBodies bodies) {
+  JobRoutes(JobQueue jobs, Submissions submissions, HttpConfig config, RequestBodies bodies) {
     this.jobs = jobs;
+    this.submissions = submissions;
     this.config = config;
     this.bodies = bodies;
   }
 
-  void mount(Router router) {
+  void mount(Routes router) {
     router.post("/api/v1/jobs").handler(this::submit);
     router.get("/api/v1/jobs").handler(this::list);
     router.get("/api/v1/jobs/:id").handler(this::show);
@@ -40,19 +43,19 @@ final class JobRoutes {
   }
 
   private void submit(RoutingContext context) {
-    String owner = Owner.of(context);
+    Caller caller = Gate.caller(context);
     bodies.read(
         context,
-        body -> submit(owner, body),
+        body -> submit(caller, body),
         job -> {
           context.response().putHeader("Location", "/api/v1/jobs/" + job.id());
           Reply.json(context, 202, JobJson.job(job));
         });
   }
 
-  private JobSnapshot submit(String owner, Buffer body) {
+  private JobSnapshot submit(Caller caller, Buffer body) {
     RequestJson.Body asked = RequestJson.parse(body);
-    JobSnapshot job = jobs.submit(owner, asked.request());
+    JobSnapshot job = submissions.submit(caller, asked.request());
     if (asked.cancelOnDisconnect()) {
       bound.removeIf(id -> jobs.job(id).map(other -> other.status().ended()).orElse(true));
       bound.add(job.id());
@@ -62,16 +65,19 @@ final class JobRoutes {
 
   private void list(RoutingContext context) {
     JsonArray list = new JsonArray();
-    jobs.jobs().forEach(job -> list.add(JobJson.job(job)));
+    Actor actor = Gate.caller(context).actor();
+    jobs.jobs().stream()
+        .filter(job -> actor.owns(job.owner()))
+        .forEach(job -> list.add(JobJson.job(job)));
     Reply.json(context, 200, new JsonObject().put("jobs", list));
   }
 
   private void show(RoutingContext context) {
-    Reply.json(context, 200, JobJson.job(find(context.pathParam("id"))));
+    Reply.json(context, 200, JobJson.job(find(context)));
   }
 
   private void cancel(RoutingContext context) {
-    String id = context.pathParam("id");
+    String id = find(context).id();
     Reply.after(
         context,
         () -> jobs.cancel(id, "cancelled on request").orElseThrow(() -> unknown(id)),
@@ -88,8 +94,7 @@ final class JobRoutes {
   }
 
   private void events(RoutingContext context) {
-    String id = context.pathParam("id");
-    find(id);
+    String id = find(context).id();
     EventStream stream = EventStream.open(context, config.heartbeat());
     Optional<JobSubscription> subscription =
         jobs.subscribe(id, stream, new Watcher(context, stream));
@@ -112,8 +117,11 @@ final class JobRoutes {
         .executeBlocking(() -> jobs.cancel(id, "the client that asked for it has left"), false);
   }
 
-  private JobSnapshot find(String id) {
-    return jobs.job(id).orElseThrow(() -> unknown(id));
+  /** The job that is asked for; somebody else's is not there. */
+  private JobSnapshot find(RoutingContext context) {
+    String id = context.pathParam("id");
+    Actor actor = Gate.caller(context).actor();
+    return jobs.job(id).filter(job -> actor.owns(job.owner())).orElseThrow(() -> unknown(id));
   }
 
   private HttpFailure unknown(String id) {

@@ -14,7 +14,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Set;
@@ -100,7 +99,7 @@ final class Metrics implements AutoCloseable {
         .register(registry);
   }
 
-  void mount(Router router) {
+  void mount(Routes router) {
     router
         .get("/metrics")
         .handler(

@@ -1,5 +1,6 @@
 package io.airbox.daemon.http;
 
+import io.airbox.daemon.access.Caller;
 import io.airbox.daemon.jobs.JobPicture;
 import io.airbox.daemon.jobs.JobSnapshot;
 import io.airbox.daemon.jobs.JobStatus;
@@ -9,7 +10,6 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -19,14 +19,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** OpenAI's image API over the same queue as the native one. */
 final class OpenAiRoutes {
   private final DaemonServices services;
+  private final Submissions submissions;
   private final RequestBodies bodies;
 
-  OpenAiRoutes(DaemonServices services, RequestBodies bodies) {
+  OpenAiRoutes(DaemonServices services, Submissions submissions, RequestBodies bodies) {
     this.services = services;
+    this.submissions = submissions;
     this.bodies = bodies;
   }
 
-  void mount(Router router) {
+  void mount(Routes router) {
     router.post("/v1/images/generations").handler(this::generate);
     router.get("/v1/models").handler(this::models);
     router.get("/v1/models/:id").handler(this::model);
@@ -71,13 +73,13 @@ final class OpenAiRoutes {
   }
 
   private void generate(RoutingContext context) {
-    String owner = Owner.of(context);
-    bodies.read(context, body -> submit(owner, body), asked -> follow(context, asked));
+    Caller caller = Gate.caller(context);
+    bodies.read(context, body -> submit(caller, body), asked -> follow(context, asked));
   }
 
-  private Asked submit(String owner, Buffer body) {
+  private Asked submit(Caller caller, Buffer body) {
     OpenAiRequest request = OpenAiRequest.parse(body, services.packs());
-    return new Asked(request, services.jobs().submit(owner, request.toGeneration()));
+    return new Asked(request, submissions.submit(caller, request.toGeneration()));
   }
 
   private void follow(RoutingContext context, Asked asked) {

@@ -1,11 +1,13 @@
 package io.airbox.daemon.http;
 
+import io.airbox.daemon.access.Actor;
+import io.airbox.daemon.access.Role;
+import io.airbox.daemon.pictures.Gallery;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.StoredPicture;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ final class PictureRoutes {
     this.bodies = bodies;
   }
 
-  void mount(Router router) {
+  void mount(Routes router) {
     router.get("/api/v1/pictures").handler(this::list);
     router.post("/api/v1/pictures/read").handler(this::read);
     router.get("/api/v1/pictures/:id.png").handler(this::file);
@@ -29,34 +31,27 @@ final class PictureRoutes {
   }
 
   private void list(RoutingContext context) {
-    int limit = limit(context.request().getParam("limit"));
+    int limit = (int) QueryFields.whole(context, "limit", 1, 1000, 50);
     String before = before(context.request().getParam("before"));
+    Gallery gallery = gallery(context);
     Reply.after(
         context,
         () -> {
           JsonArray list = new JsonArray();
-          pictures.list(limit, before).forEach(picture -> list.add(JobJson.picture(picture)));
+          gallery.list(limit, before).forEach(picture -> list.add(JobJson.picture(picture)));
+          Gallery.Size size = gallery.size();
           return new JsonObject()
               .put("pictures", list)
-              .put("count", pictures.count())
-              .put("bytes", pictures.bytes());
+              .put("count", size.pictures())
+              .put("bytes", size.bytes());
         },
         body -> Reply.json(context, 200, body));
   }
 
-  private static int limit(@Nullable String text) {
-    if (text == null) {
-      return 50;
-    }
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= 1000) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      throw HttpFailure.invalid("limit", "limit: \"" + text + "\" is not a whole number");
-    }
-    throw HttpFailure.invalid("limit", "limit: " + text + " is out of range, allowed are 1…1000");
+  /** The pictures of whoever asks. */
+  private Gallery gallery(RoutingContext context) {
+    Actor actor = Gate.caller(context).actor();
+    return actor.role().atLeast(Role.OPERATOR) ? pictures : pictures.of(actor::owns);
   }
 
   private static @Nullable String before(@Nullable String text) {
@@ -70,18 +65,20 @@ final class PictureRoutes {
 
   private void show(RoutingContext context) {
     String id = context.pathParam("id");
+    Gallery gallery = gallery(context);
     Reply.after(
         context,
-        () -> pictures.find(id).orElseThrow(() -> unknown(id)),
+        () -> gallery.find(id).orElseThrow(() -> unknown(id)),
         (StoredPicture picture) -> Reply.json(context, 200, JobJson.picture(picture)));
   }
 
   private void file(RoutingContext context) {
     String id = context.pathParam("id");
     String tag = "\"" + id + "\"";
+    Gallery gallery = gallery(context);
     Reply.after(
         context,
-        () -> pictures.file(id).orElseThrow(() -> unknown(id)),
+        () -> gallery.file(id).orElseThrow(() -> unknown(id)),
         (Path file) -> {
           context
               .response()
@@ -102,15 +99,16 @@ final class PictureRoutes {
 
   private void delete(RoutingContext context) {
     String id = context.pathParam("id");
+    Gallery gallery = gallery(context);
     Reply.after(
         context,
         () -> {
-          if (!pictures.delete(id)) {
+          if (!gallery.delete(id)) {
             throw unknown(id);
           }
           return id;
         },
-        deleted -> context.response().setStatusCode(204).end());
+        deleted -> Reply.nothing(context));
   }
 
   private void read(RoutingContext context) {

@@ -22,6 +22,13 @@ final class Reply {
         .end(body.toBuffer());
   }
 
+  /** 204: it is done, and there is nothing to say. */
+  static void nothing(RoutingContext context) {
+    if (!context.response().closed() && !context.response().ended()) {
+      context.response().setStatusCode(204).end();
+    }
+  }
+
   /** Runs {@code work} on the worker pool and hands its result on, on the event loop. */
   static <T> void after(RoutingContext context, Callable<T> work, Consumer<T> then) {
     context

@@ -11,7 +11,6 @@ import io.airbox.generation.sampling.Spacing;
 import io.airbox.generation.worker.WorkerStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +27,7 @@ final class StatusRoutes {
     this.services = services;
   }
 
-  void mount(Router router) {
+  void mount(Routes router) {
     router.get("/api/v1/status").handler(this::status);
     router.get("/api/v1/packs").handler(this::packs);
     router.get("/api/v1/packs/:name").handler(this::pack);
@@ -62,6 +61,7 @@ final class StatusRoutes {
         new JsonObject()
             .put("name", "airbox")
             .put("version", services.version())
+            .put("claimed", services.access().claimed())
             .put("started", JobJson.time(services.started()))
             .put("uptime_seconds", Duration.between(services.started(), Instant.now()).toSeconds())
             .put("engine", worker(services.worker().get()))

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class Job {
   final String id;
   final String owner;
+
+  /** Whose turn it takes. */
+  final String share;
+
   final Instant created;
   final GenerationSettings settings;
   final boolean preview;
@@ -34,12 +38,14 @@ final class Job {
   Job(
       String id,
       String owner,
+      String share,
       Instant created,
       JobPlanner.Plan plan,
       @Nullable RgbImage image,
       boolean preview) {
     this.id = id;
     this.owner = owner;
+    this.share = share;
     this.created = created;
     this.settings = plan.settings();
     this.planWarnings = List.copyOf(plan.warnings());

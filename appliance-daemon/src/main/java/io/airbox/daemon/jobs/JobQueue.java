@@ -121,15 +121,30 @@ public final class JobQueue implements AutoCloseable {
    *     nothing was queued
    */
   public JobSnapshot submit(String owner, GenerationRequest request) {
+    return submit(owner, owner, request);
+  }
+
+  /**
+   * Plans and queues a request of one owner among several who share their turns and their places in
+   * the queue.
+   *
+   * @param owner who asks
+   * @param share those who take turns, and may wait, as one
+   * @throws GenerationException the planner's; nothing was queued
+   * @throws JobRefusedException the queue is full or closed, or the share is used up; nothing was
+   *     queued
+   */
+  public JobSnapshot submit(String owner, String share, GenerationRequest request) {
     JobPlanner.Plan plan = planner.plan(request);
     RgbImage start = startImage(plan.settings(), request.image());
     return locked(
         () -> {
           forgetOld();
-          requireRoom(owner);
-          Job job = new Job(ids.next(), owner, clock.instant(), plan, start, request.preview());
+          requireRoom(share);
+          Job job =
+              new Job(ids.next(), owner, share, clock.instant(), plan, start, request.preview());
           jobs.put(job.id, job);
-          waiting.add(owner, job);
+          waiting.add(share, job);
           work.signal();
           tellWaiting();
           return snapshot(job);
@@ -154,6 +169,16 @@ public final class JobQueue implements AutoCloseable {
           forgetOld();
           return Optional.ofNullable(jobs.get(id)).map(this::snapshot);
         });
+  }
+
+  /** How many jobs of this owner wait or run. */
+  public int live(String owner) {
+    return locked(
+        () ->
+            (int)
+                jobs.values().stream()
+                    .filter(job -> job.owner.equals(owner) && !job.status().ended())
+                    .count());
   }
 
   /** True for an id that a queue may have given out but that this one does not know any more. */
@@ -192,7 +217,7 @@ public final class JobQueue implements AutoCloseable {
           }
           boolean accepted = !job.status().ended();
           if (job.status() == JobStatus.QUEUED) {
-            waiting.remove(job.owner, job);
+            waiting.remove(job.share, job);
             end(job, JobStatus.CANCELLED, cancelled(reason));
             tellWaiting();
           } else if (accepted) {
@@ -477,12 +502,12 @@ public final class JobQueue implements AutoCloseable {
     }
   }
 
-  private void requireRoom(String owner) {
+  private void requireRoom(String share) {
     if (closed) {
       throw new JobRefusedException(
           JobRefusedException.Reason.CLOSED, SHORTEST_RETRY, "the daemon is stopping");
     }
-    int own = waiting.size(owner);
+    int own = waiting.size(share);
     if (waiting.size() >= options.capacity()) {
       tally.refused();
       throw new JobRefusedException(
@@ -494,7 +519,7 @@ public final class JobQueue implements AutoCloseable {
       tally.refused();
       List<Job> order = waiting.inOrder();
       int before = 0;
-      while (!order.get(before).owner.equals(owner)) {
+      while (!order.get(before).share.equals(share)) {
         before++;
       }
       throw new JobRefusedException(

@@ -1,5 +1,6 @@
 package io.airbox.daemon.pictures;
 
+import io.airbox.daemon.storage.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package io.airbox.daemon.pictures;
 
+import io.airbox.daemon.storage.DurableFiles;
 import io.airbox.generation.GeneratedPicture;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -17,6 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
@@ -28,7 +31,7 @@ import org.tinylog.Logger;
  * reading the index never waits for the disk. One process at a time may have a gallery open, see
  * {@link DataLock}.
  */
-public final class PictureStore implements PictureSink {
+public final class PictureStore implements PictureSink, Gallery {
   private static final int LARGEST_PAGE = 1000;
 
   private final Path folder;
@@ -44,6 +47,9 @@ public final class PictureStore implements PictureSink {
   // guarded by the lock
   private final NavigableMap<PictureId, StoredFiles> index;
   private long bytes;
+
+  /** As far as they are known: a picture of an earlier run tells its owner when it is asked. */
+  private final Map<PictureId, String> owners = new ConcurrentHashMap<>();
 
   private PictureStore(
       Path folder,
@@ -120,25 +126,28 @@ public final class PictureStore implements PictureSink {
       synchronized (lock) {
         StoredFiles replaced = index.put(name, files);
         bytes += files.bytes() - (replaced == null ? 0 : replaced.bytes());
+        owners.put(name, owner);
       }
       retain(name);
     }
   }
 
-  /** A picture's metadata; empty when there is none of that id, or when it is unreadable. */
+  /** The pictures of some owners only. */
+  public Gallery of(Predicate<String> owns) {
+    return new OwnGallery(this, owns);
+  }
+
+  @Override
   public Optional<StoredPicture> find(String id) {
     return files(id).flatMap(PictureStore::metadata);
   }
 
-  /**
-   * The gallery, newest first. Unreadable pictures are left out.
-   *
-   * @param limit at most this many, 1…1000
-   * @param before id after which to go on (the last one of the page before), or null to begin; it
-   *     need not exist any more
-   * @throws IllegalArgumentException {@code limit} is out of range or {@code before} is not an id
-   */
+  @Override
   public List<StoredPicture> list(int limit, @Nullable String before) {
+    return list(limit, before, owner -> true);
+  }
+
+  List<StoredPicture> list(int limit, @Nullable String before, Predicate<String> owns) {
     if (limit < 1 || limit > LARGEST_PAGE) {
       throw new IllegalArgumentException("limit must be 1…" + LARGEST_PAGE + ", was " + limit);
     }
@@ -150,12 +159,67 @@ public final class PictureStore implements PictureSink {
         break;
       }
       last = next.getKey();
-      metadata(next.getValue()).ifPresent(page::add);
+      String owner = owners.get(last);
+      if (owner == null || owns.test(owner)) {
+        Optional<StoredPicture> picture = metadata(next.getValue());
+        remember(last, picture);
+        picture.filter(each -> owns.test(each.owner())).ifPresent(page::add);
+      }
     }
     return page;
   }
 
-  /** A picture's PNG file; empty when there is none of that id. It may go at any time. */
+  /** Who asked for a picture; empty when there is none of that id, or when that is unreadable. */
+  Optional<String> owner(String id) {
+    Optional<PictureId> name = PictureId.parse(id);
+    Optional<StoredFiles> files = files(id);
+    if (name.isEmpty() || files.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(owner(name.get(), files.get())).filter(owner -> !owner.isEmpty());
+  }
+
+  /** Empty when it is unreadable. */
+  private String owner(PictureId id, StoredFiles files) {
+    String known = owners.get(id);
+    return known != null ? known : remember(id, metadata(files));
+  }
+
+  private String remember(PictureId id, Optional<StoredPicture> picture) {
+    // few owners have many pictures
+    String owner = picture.map(StoredPicture::owner).orElse("").intern();
+    synchronized (lock) {
+      if (index.containsKey(id)) {
+        owners.put(id, owner);
+      }
+    }
+    return owner;
+  }
+
+  @Override
+  public Size size() {
+    synchronized (lock) {
+      return new Size(index.size(), bytes);
+    }
+  }
+
+  Size size(Predicate<String> owns) {
+    List<Map.Entry<PictureId, StoredFiles>> all;
+    synchronized (lock) {
+      all = List.copyOf(index.entrySet());
+    }
+    int pictures = 0;
+    long own = 0;
+    for (Map.Entry<PictureId, StoredFiles> entry : all) {
+      if (owns.test(owner(entry.getKey(), entry.getValue()))) {
+        pictures++;
+        own += entry.getValue().bytes();
+      }
+    }
+    return new Size(pictures, own);
+  }
+
+  @Override
   public Optional<Path> file(String id) {
     return files(id).map(StoredFiles::image);
   }
@@ -180,12 +244,7 @@ public final class PictureStore implements PictureSink {
     }
   }
 
-  /**
-   * Deletes a picture.
-   *
-   * @return false when there was none of that id
-   * @throws PictureStoreException {@code STORAGE_FAULT} if it cannot be deleted; it is still there
-   */
+  @Override
   public boolean delete(String id) {
     Optional<PictureId> name = PictureId.parse(id);
     synchronized (changes) {
@@ -349,6 +408,7 @@ public final class PictureStore implements PictureSink {
     Files.deleteIfExists(files.metadata());
     synchronized (lock) {
       index.remove(id);
+      owners.remove(id);
       bytes -= files.bytes();
     }
     Files.deleteIfExists(files.image());

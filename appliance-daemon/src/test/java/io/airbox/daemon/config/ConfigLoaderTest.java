@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
   @TempDir Path folder;
@@ -25,10 +28,19 @@ class ConfigLoaderTest {
                 "127.0.0.1",
                 8999,
                 20,
+                List.of(),
                 DataSize.parse("20MB"),
                 Duration.ofSeconds(15),
                 Duration.ofMinutes(2),
-                Duration.ofSeconds(15)));
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(15),
+                4096,
+                512));
+    assertThat(config.tls()).isEqualTo(new TlsConfig(true, 8443));
+    assertThat(config.access())
+        .isEqualTo(new AccessConfig(30, Duration.ofHours(12), Duration.ofDays(7)));
+    assertThat(config.sockets()).isEqualTo(new SocketConfig(null, null, null, null));
+    assertThat(config.helper()).isEqualTo(Path.of("/run/airbox/helper.sock"));
     assertThat(config.storage()).isEqualTo(new StorageConfig(null, List.of()));
     assertThat(config.engine()).isEqualTo(new EngineConfig("auto", 0));
     assertThat(config.jobs()).isEqualTo(new JobsConfig(64, 16));
@@ -46,10 +58,24 @@ class ConfigLoaderTest {
                     http.host = ::1
                     http.port = 9001
                     http.port.attempts = 3
+                    http.names = Box.example, fd00::7
                     http.body.limit = 1MB
                     http.read.timeout = 500ms
                     http.idle.timeout = 1h
+                    http.stall.timeout = 10s
                     http.sse.heartbeat = 1s
+                    http.connections.limit = 100
+                    http.connections.address.limit = 10
+                    https.enabled = false
+                    https.port = 443
+                    access.guest.jobs.per.minute = 5
+                    access.session.idle = 1h
+                    access.session.limit = 2h
+                    socket.dir = /run/airbox
+                    socket.owner.group = wheel
+                    socket.operator.group = ops
+                    socket.user.group = users
+                    helper.socket = /run/helper.sock
                     data.dir = /srv/airbox
                     models.dirs = /srv/one, /srv/two
                     engine.kind = onnx
@@ -68,10 +94,18 @@ class ConfigLoaderTest {
                     "::1",
                     9001,
                     3,
+                    List.of("box.example", "fd00::7"),
                     DataSize.parse("1MB"),
                     Duration.ofMillis(500),
                     Duration.ofHours(1),
-                    Duration.ofSeconds(1)),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(1),
+                    100,
+                    10),
+                new TlsConfig(false, 443),
+                new AccessConfig(5, Duration.ofHours(1), Duration.ofHours(2)),
+                new SocketConfig(Path.of("/run/airbox"), "wheel", "ops", "users"),
+                Path.of("/run/helper.sock"),
                 new StorageConfig(
                     Path.of("/srv/airbox"), List.of(Path.of("/srv/one"), Path.of("/srv/two"))),
                 new EngineConfig("onnx", 2),
@@ -100,7 +134,7 @@ class ConfigLoaderTest {
     assertThatThrownBy(
             () ->
                 loader(Map.of("AIRBOX_JOBS_QUEUE_LIMIT", "0", "AIRBOX_HTTP_HOTS", "x"))
-                    .load(file, Map.of("engine.kind", "gpu", "http.host", "0.0.0.0")))
+                    .load(file, Map.of("engine.kind", "gpu", "http.host", "0.0.0.256")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContainingAll(
             file + ":http.prot: unknown setting. Did you mean \"http.port\"?",
@@ -111,9 +145,37 @@ class ConfigLoaderTest {
             file + ":pictures.keep.bytes: \"big\" is not a size",
             "AIRBOX_JOBS_QUEUE_LIMIT: \"0\" is out of range, allowed are 1…100000",
             "command line: engine.kind: \"gpu\" is not accepted: known are auto, onnx and bm1684x",
-            "command line: http.host: \"0.0.0.0\" is not accepted: only the local machine")
+            "command line: http.host: \"0.0.0.256\" is not an address; write localhost, one address")
         .extracting(problem -> ((ConfigException) problem).problems().size())
         .isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "0.0.0.0", "192.168.1.7", "::", "::1", "fe80::1", "localhost"})
+  void everyLocalAddressCanBeListenedOn(String host) {
+    assertThat(load(Map.of(), Map.of("http.host", host)).http().host()).isEqualTo(host);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "1.2.3", "1.2.3.4.5", "999.1.1.1", "example.org", "http://[::1]", "1:2", "[::1]"})
+  void whatIsNoAddressIsRefusedWithoutAskingANameServer(String host) {
+    assertThatThrownBy(() -> load(Map.of(), Map.of("http.host", host)))
+        .hasMessageContaining("is not an address");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http.names,box:8443,is not a host name",
+    "http.names,http://box,is not a host name",
+    "http.names,-box,is not a host name",
+    "https.enabled,yes,say true or false",
+    "access.session.idle,8d,is out of range",
+    "socket.user.group,a b,is not the name of a group",
+    "helper.socket,' ',is not a path"
+  })
+  void whatCannotBeMeantIsRefused(String key, String value, String reason) {
+    assertThatThrownBy(() -> load(Map.of(), Map.of(key, value))).hasMessageContaining(reason);
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airbox.daemon.PackPlanner;
 import io.airbox.daemon.TestDaemon;
-import io.airbox.daemon.config.ConfigLoader;
 import io.airbox.daemon.jobs.JobPlanner;
 import io.airbox.generation.pack.PackFolder;
 import io.vertx.core.Context;
@@ -15,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -38,11 +36,7 @@ class EventLoopTest {
         };
     Vertx vertx = Vertx.vertx();
     try (TestRoutes routes = new TestRoutes(data, watched)) {
-      HttpVerticle verticle =
-          new HttpVerticle(
-              routes.services(),
-              new ConfigLoader(Map.of()).load(null, Map.of("http.port", "0")).http(),
-              data.resolve("api.sock"));
+      HttpVerticle verticle = routes.verticle(data);
       vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().get();
       URI uri = URI.create("http://127.0.0.1:" + verticle.port() + path);
       HttpClient.newHttpClient()
@@ -60,17 +54,13 @@ class EventLoopTest {
 
   @Test
   void aSocketPathThatIsTooLongLeavesThePortOnly() throws Exception {
-    Path deep = data.resolve("x".repeat(120)).resolve("api.sock");
+    Path deep = data.resolve("x".repeat(120));
     Vertx vertx = Vertx.vertx();
     try (TestRoutes routes = new TestRoutes(data)) {
-      HttpVerticle verticle =
-          new HttpVerticle(
-              routes.services(),
-              new ConfigLoader(Map.of()).load(null, Map.of("http.port", "0")).http(),
-              deep);
+      HttpVerticle verticle = routes.verticle(deep);
       vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().get();
       assertThat(verticle.port()).isPositive();
-      assertThat(deep).doesNotExist();
+      assertThat(deep.resolve("api.sock")).doesNotExist();
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get();
     }

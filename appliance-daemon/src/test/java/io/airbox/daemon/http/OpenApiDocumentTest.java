@@ -9,8 +9,6 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import io.airbox.daemon.TestDaemon;
-import io.airbox.daemon.config.ConfigLoader;
-import io.airbox.daemon.config.DaemonConfig;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import java.io.IOException;
@@ -18,9 +16,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -63,21 +59,12 @@ class OpenApiDocumentTest {
 
   private Set<String> routes() throws Exception {
     Set<String> routes = new TreeSet<>();
-    DaemonConfig config = new ConfigLoader(Map.of()).load(null, Map.of());
     Vertx vertx = Vertx.vertx();
     try (TestRoutes parts = new TestRoutes(data)) {
-      Metrics metrics = new Metrics(parts.services());
-      ConnectionWatch watch = new ConnectionWatch(vertx, config.http().idleTimeout());
-      for (Route route :
-          new ApiRouter(parts.services(), config.http(), metrics)
-              .router(vertx, watch, true)
-              .getRoutes()) {
+      for (Route route : parts.routes(vertx, Entrance.https())) {
         String path = route.getPath();
         if (path == null || route.methods() == null || path.endsWith("/") || path.endsWith("*")) {
           // handlers of everything, and the page's static files
-          continue;
-        }
-        if (path.equals("/webjars/")) {
           continue;
         }
         String template = path.replaceAll(":(\\w+)", "{$1}");
@@ -172,13 +159,16 @@ class OpenApiDocumentTest {
             .get("responses")
             .get(Integer.toString(reply.statusCode()));
     assertThat(documented).as(what + " is documented").isNotNull();
+    if (documented.has("$ref")) {
+      documented = DOCUMENT.at(documented.get("$ref").asText().substring(1));
+    }
     JsonNode content = documented.get("content");
     if (content == null) {
       assertThat(reply.body()).isEmpty();
       return;
     }
     String type = reply.headers().firstValue("Content-Type").orElseThrow().split(";")[0];
-    assertThat(content.fieldNames()).toIterable().as(what).containsExactly(type);
+    assertThat(content.fieldNames()).toIterable().as(what).contains(type);
     JsonNode reference = content.get(type).path("schema").path("$ref");
     if (reference.isTextual()) {
       String name = reference.asText().substring(reference.asText().lastIndexOf('/') + 1);
@@ -195,13 +185,8 @@ class OpenApiDocumentTest {
 
   @Test
   void everyReferenceLeadsSomewhere() {
-    Set<String> names = new TreeSet<>();
-    for (Iterator<String> each = DOCUMENT.at("/components/schemas").fieldNames();
-        each.hasNext(); ) {
-      names.add(each.next());
-    }
     assertThat(DOCUMENT.findValuesAsText("$ref"))
-        .allMatch(
-            reference -> names.contains(reference.substring("#/components/schemas/".length())));
+        .isNotEmpty()
+        .allMatch(reference -> !DOCUMENT.at(reference.substring(1)).isMissingNode());
   }
 }

@@ -3,6 +3,12 @@ package io.airbox.daemon.http;
 import io.airbox.daemon.FakeMaker;
 import io.airbox.daemon.PackPlanner;
 import io.airbox.daemon.TestDaemon;
+import io.airbox.daemon.access.Access;
+import io.airbox.daemon.access.AccessOptions;
+import io.airbox.daemon.access.Role;
+import io.airbox.daemon.config.ConfigLoader;
+import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.airbox.daemon.jobs.JobPlanner;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobQueueOptions;
@@ -11,16 +17,22 @@ import io.airbox.daemon.pictures.Retention;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Route;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** The services behind the routes, without a daemon around them. */
 final class TestRoutes implements AutoCloseable {
   private final JobQueue jobs;
+  private final Access access;
   private final DaemonServices services;
 
   TestRoutes(Path data) {
@@ -33,6 +45,9 @@ final class TestRoutes implements AutoCloseable {
     jobs = new JobQueue(JobQueueOptions.DEFAULTS, planner, List.of(new FakeMaker()), pictures);
     WorkerStatus ready =
         new WorkerStatus(WorkerState.READY, null, 1, "onnx", "fake", 0, Duration.ZERO);
+    access =
+        Access.open(
+            data, AccessOptions.DEFAULTS, InstantSource.system(), new SecureRandom(), offer -> {});
     services =
         new DaemonServices(
             "test",
@@ -40,7 +55,44 @@ final class TestRoutes implements AutoCloseable {
             jobs,
             pictures,
             PackFolder.open(TestDaemon.models()),
-            () -> ready);
+            () -> ready,
+            access,
+            () -> {
+              throw new IllegalStateException("these routes are not served over HTTPS");
+            },
+            () -> "box");
+  }
+
+  /** A verticle of plain HTTP on a free port and the owner's socket in {@code folder}. */
+  HttpVerticle verticle(Path folder) {
+    DaemonConfig config = config();
+    return new HttpVerticle(
+        services,
+        config.http(),
+        config.tls(),
+        List.of(new LocalSocket(folder.resolve("api.sock"), Role.OWNER, null)),
+        InetAddress::isLoopbackAddress);
+  }
+
+  private static DaemonConfig config() {
+    return new ConfigLoader(Map.of())
+        .load(null, Map.of("http.port", "0", "https.enabled", "false"));
+  }
+
+  /** The routes as one listener has them. */
+  List<Route> routes(Vertx vertx, Entrance entrance) {
+    DaemonConfig config = config();
+    Https https = new Https(vertx, config.tls(), config.http(), services.tls());
+    ConnectionWatch watch =
+        new ConnectionWatch(
+            vertx,
+            config.http().readTimeout(),
+            config.http().idleTimeout(),
+            config.http().stallTimeout());
+    return new ApiRouter(
+            services, config.http(), new Metrics(services), https, new AccessWork(vertx))
+        .router(vertx, watch, entrance)
+        .getRoutes();
   }
 
   DaemonServices services() {
@@ -50,5 +102,6 @@ final class TestRoutes implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    access.close();
   }
 }

@@ -1,0 +1,45 @@
+package io.airbox.daemon.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * The one thread for what changes who may do what: it waits for the disk and computes passphrases'
+ * hashes, and must not hold up pictures.
+ */
+final class AccessWork implements Executor {
+  private final WorkerExecutor worker;
+
+  AccessWork(Vertx vertx) {
+    worker = vertx.createSharedWorkerExecutor("access", 1);
+  }
+
+  /** Does the work and hands its result on, on the event loop. */
+  <T> void then(RoutingContext context, Callable<T> work, Consumer<T> then) {
+    worker
+        .executeBlocking(work, true)
+        .onSuccess(
+            result -> {
+              try {
+                then.accept(result);
+              } catch (RuntimeException e) {
+                context.fail(e);
+              }
+            })
+        .onFailure(context::fail);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    worker.executeBlocking(
+        () -> {
+          task.run();
+          return true;
+        },
+        true);
+  }
+}

@@ -1,0 +1,34 @@
+package io.airbox.daemon.http;
+
+import io.vertx.core.http.HttpServerResponse;
+
+/** What every reply tells a browser to be careful with. */
+final class SecurityHeaders {
+  /** For the page: its own scripts, styles and pictures, and nobody else's frame around it. */
+  static final String PAGE_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+          + " connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none';"
+          + " form-action 'self'; frame-ancestors 'none'";
+
+  /** For all that is not a page: opened as one, it may do nothing. */
+  private static final String NO_PAGE_POLICY =
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
+  static final String POLICY = "Content-Security-Policy";
+
+  private SecurityHeaders() {}
+
+  static void put(HttpServerResponse response) {
+    response
+        .putHeader(POLICY, NO_PAGE_POLICY)
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("X-Frame-Options", "DENY")
+        .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+        .putHeader(
+            "Permissions-Policy",
+            "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(),"
+                + " payment=(), serial=(), usb=()");
+  }
+}
