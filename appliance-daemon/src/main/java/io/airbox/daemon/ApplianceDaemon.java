@@ -134,7 +134,8 @@ public final class ApplianceDaemon {
       notifier.starting("starting the engine and the network", SLOW_STEP);
       Maker maker = makerStart.start();
       Access access =
-          Access.open(places.data(), options(config.access()), clock, new SecureRandom(), announcer);
+          Access.open(
+              places.data(), options(config.access()), clock, new SecureRandom(), announcer);
       life.started("access", access, access::close);
       JobQueue jobs =
           new JobQueue(
@@ -215,8 +216,7 @@ public final class ApplianceDaemon {
   }
 
   private BoxTls openTls(InstantSource clock) {
-    BoxTls opened =
-        BoxTls.open(places.data().resolve("keys"), names, config.http().names(), clock);
+    BoxTls opened = BoxTls.open(places.data().resolve("keys"), names, config.http().names(), clock);
     tls = opened;
     return opened;
   }

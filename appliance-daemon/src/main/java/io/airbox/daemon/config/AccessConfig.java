@@ -9,8 +9,7 @@ import java.time.Duration;
  * @param sessionIdle how long a session lives unused
  * @param sessionLimit how long a session lives at most
  */
-public record AccessConfig(
-    int guestJobsPerMinute, Duration sessionIdle, Duration sessionLimit) {
+public record AccessConfig(int guestJobsPerMinute, Duration sessionIdle, Duration sessionLimit) {
 
   static AccessConfig read(SettingsReader settings) {
     Duration limit =

@@ -9,7 +9,6 @@ package io.airbox.daemon.config;
 public record TlsConfig(boolean enabled, int port) {
 
   static TlsConfig read(SettingsReader settings) {
-    return new TlsConfig(
-        settings.flag("https.enabled"), settings.integer("https.port", 0, 65_535));
+    return new TlsConfig(settings.flag("https.enabled"), settings.integer("https.port", 0, 65_535));
   }
 }

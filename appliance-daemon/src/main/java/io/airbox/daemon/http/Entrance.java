@@ -2,9 +2,9 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.access.Channel;
 import io.airbox.daemon.access.Role;
+import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.function.Predicate;

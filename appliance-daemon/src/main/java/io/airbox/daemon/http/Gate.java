@@ -55,7 +55,10 @@ final class Gate {
         asker = credentials.of(context);
       } catch (AccessException | HttpFailure wrong) {
         refuse(
-            context, rule, new Caller(Actor.guest(address), address, channel), HttpFailure.of(wrong, 0));
+            context,
+            rule,
+            new Caller(Actor.guest(address), address, channel),
+            HttpFailure.of(wrong, 0));
         return;
       }
       Caller caller = new Caller(asker.actor(), address, channel);
@@ -103,7 +106,10 @@ final class Gate {
     }
     if (decision instanceof Decision.NotClaimed) {
       return new HttpFailure(
-          403, "NOT_CLAIMED", null, "the box has no owner yet; claim it with the code on its console");
+          403,
+          "NOT_CLAIMED",
+          null,
+          "the box has no owner yet; claim it with the code on its console");
     }
     if (decision instanceof Decision.TooPowerful powerful) {
       return tls(
@@ -113,7 +119,8 @@ final class Gate {
     }
     String url = https.of(context);
     if (url == null) {
-      return tls("only over HTTPS, which this daemon does not serve now; use the box's own console");
+      return tls(
+          "only over HTTPS, which this daemon does not serve now; use the box's own console");
     }
     String query = context.request().query();
     context

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses heads of requests that another program on the way could read otherwise than this one, or
- * that cost more than they are worth. What is not HTTP at all (both lengths, bare line feeds, control
- * characters) Netty refuses before; {@link #refuse} answers that. The connection ends in both cases,
- * for where the next request begins is what is in doubt.
+ * that cost more than they are worth. What is not HTTP at all (both lengths, bare line feeds,
+ * control characters) Netty refuses before; {@link #refuse} answers that. The connection ends in
+ * both cases, for where the next request begins is what is in doubt.
  */
 final class HeadGuard implements Handler<RoutingContext> {
   private static final int MOST_HEADERS = 100;
@@ -37,7 +37,8 @@ final class HeadGuard implements Handler<RoutingContext> {
   private static @Nullable HttpFailure flaw(HttpServerRequest request) {
     MultiMap headers = request.headers();
     List<String> codings = headers.getAll(HttpHeaders.TRANSFER_ENCODING);
-    if (!codings.isEmpty() && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"))) {
+    if (!codings.isEmpty()
+        && !(codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked"))) {
       return malformed("Transfer-Encoding", "the only transfer encoding is chunked");
     }
     if (headers.size() > MOST_HEADERS) {
@@ -48,7 +49,8 @@ final class HeadGuard implements Handler<RoutingContext> {
         return malformed(null, "a header has no name");
       }
     }
-    for (CharSequence name : List.of(HttpHeaders.HOST, HttpHeaders.AUTHORIZATION, HttpHeaders.ORIGIN)) {
+    for (CharSequence name :
+        List.of(HttpHeaders.HOST, HttpHeaders.AUTHORIZATION, HttpHeaders.ORIGIN)) {
       if (headers.getAll(name).size() > 1) {
         return malformed(name.toString(), "the request has more than one " + name);
       }
@@ -67,7 +69,8 @@ final class HeadGuard implements Handler<RoutingContext> {
     String own = request.scheme() + "://" + host;
     String authority = target.substring(0, Math.min(target.length(), own.length()));
     String rest = target.substring(authority.length());
-    return authority.equalsIgnoreCase(own) && (rest.isEmpty() || rest.startsWith("/") || rest.startsWith("?"))
+    return authority.equalsIgnoreCase(own)
+            && (rest.isEmpty() || rest.startsWith("/") || rest.startsWith("?"))
         ? null
         : malformed(null, "the request names another host in its first line than in Host");
   }
@@ -78,7 +81,8 @@ final class HeadGuard implements Handler<RoutingContext> {
     HttpFailure failure;
     if (flaw instanceof TooLongHttpLineException) {
       failure = new HttpFailure(414, "URL_TOO_LONG", null, "the address is longer than 8 kB");
-    } else if (flaw instanceof TooLongHttpHeaderException || flaw instanceof TooLongFrameException) {
+    } else if (flaw instanceof TooLongHttpHeaderException
+        || flaw instanceof TooLongFrameException) {
       failure = tooLarge("the headers are larger than 16 kB");
     } else {
       failure = malformed(null, String.valueOf(flaw == null ? null : flaw.getMessage()));

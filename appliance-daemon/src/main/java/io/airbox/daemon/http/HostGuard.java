@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps other sites' pages out. A page whose name was re-bound to an address of this machine shows
- * itself by its {@code Host}, a page that posts to us from elsewhere by its {@code Origin} or by what
- * the browser says in {@code Sec-Fetch-Site}.
+ * itself by its {@code Host}, a page that posts to us from elsewhere by its {@code Origin} or by
+ * what the browser says in {@code Sec-Fetch-Site}.
  */
 final class HostGuard implements Handler<RoutingContext> {
   private static final Set<HttpMethod> SAFE =
@@ -37,7 +37,9 @@ final class HostGuard implements Handler<RoutingContext> {
               "WRONG_HOST",
               null,
               "this daemon is not called "
-                  + (authority == null ? "by a request without a Host" : shortened(authority.host()))
+                  + (authority == null
+                      ? "by a request without a Host"
+                      : shortened(authority.host()))
                   + ": use the machine's address or name, or add the name to http.names"));
       return;
     }
@@ -86,10 +88,7 @@ final class HostGuard implements Handler<RoutingContext> {
     int port = authority.port();
     String host = authority.host().toLowerCase(Locale.ROOT);
     String bracketed = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-    return request.scheme()
-        + "://"
-        + bracketed
-        + (port <= 0 || port == usual ? "" : ":" + port);
+    return request.scheme() + "://" + bracketed + (port <= 0 || port == usual ? "" : ":" + port);
   }
 
   private static @Nullable String shortened(@Nullable String text) {

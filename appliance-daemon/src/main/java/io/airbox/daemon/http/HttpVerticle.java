@@ -105,8 +105,7 @@ public final class HttpVerticle extends VerticleBase {
     for (LocalSocket socket : sockets) {
       SocketListener listener = new SocketListener(vertx, socket);
       listeners.add(listener);
-      all.add(
-          listener.listen(server(options(), routes, watch, Entrance.socket(socket.role()))));
+      all.add(listener.listen(server(options(), routes, watch, Entrance.socket(socket.role()))));
     }
     return Future.all(all);
   }

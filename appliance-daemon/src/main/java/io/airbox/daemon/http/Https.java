@@ -2,7 +2,6 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.config.HttpConfig;
 import io.airbox.daemon.config.TlsConfig;
-import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.airbox.daemon.tls.BoxTls;
 import io.airbox.daemon.tls.TlsIdentity;
 import io.airbox.daemon.tls.TlsPolicy;

@@ -9,9 +9,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Mounts routes, each behind the gate with its own rule of the {@link AccessTable}. A route is bound
- * to its rule when it is mounted, so no request can reach it under another one; one without a rule
- * cannot be mounted.
+ * Mounts routes, each behind the gate with its own rule of the {@link AccessTable}. A route is
+ * bound to its rule when it is mounted, so no request can reach it under another one; one without a
+ * rule cannot be mounted.
  */
 final class Routes {
   private final Router router;

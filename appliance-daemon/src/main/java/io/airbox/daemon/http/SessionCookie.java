@@ -7,8 +7,8 @@ import io.vertx.ext.web.RoutingContext;
 
 /**
  * The cookie of somebody who has signed in. Over TLS its name makes the browser refuse one that was
- * set in plain text or by another host; plain HTTP on the machine itself needs another name for that
- * reason.
+ * set in plain text or by another host; plain HTTP on the machine itself needs another name for
+ * that reason.
  */
 final class SessionCookie {
   private SessionCookie() {}

@@ -5,7 +5,6 @@ import io.airbox.daemon.access.Caller;
 import io.airbox.daemon.access.Channel;
 import io.airbox.daemon.access.Identity;
 import io.airbox.daemon.access.SignedIn;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -105,8 +104,7 @@ final class SessionRoutes {
             work.then(
                 context,
                 () -> {
-                  char @Nullable [] current =
-                      fields.has(CURRENT) ? secret(fields, CURRENT) : null;
+                  char @Nullable [] current = fields.has(CURRENT) ? secret(fields, CURRENT) : null;
                   access.changePassphrase(caller, current, secret(fields, PASSPHRASE), token);
                   return true;
                 },

@@ -18,8 +18,8 @@ import org.tinylog.Logger;
 
 /**
  * Listens on a Unix socket. Where others may enter its folder, it is bound in a folder inside that
- * they may not, and moved out only when it has its group and permission: at no time may more open it
- * than shall.
+ * they may not, and moved out only when it has its group and permission: at no time may more open
+ * it than shall.
  */
 final class SocketListener {
   /** The longest path of a Unix socket that every supported kernel takes. */
@@ -118,7 +118,9 @@ final class SocketListener {
     try {
       Files.getFileAttributeView(path, PosixFileAttributeView.class)
           .setGroup(
-              path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+              path.getFileSystem()
+                  .getUserPrincipalLookupService()
+                  .lookupPrincipalByGroupName(group));
       return true;
     } catch (UserPrincipalNotFoundException e) {
       Logger.error("there is no group {}: {} is not for its members", group, socket.path());

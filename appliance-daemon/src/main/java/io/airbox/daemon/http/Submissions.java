@@ -39,7 +39,9 @@ final class Submissions {
         () -> jobs.submit(actor.id(), share(caller), request));
   }
 
-  /** Guests of one address take one turn together: a browser can have as many cookies as it likes. */
+  /**
+   * Guests of one address take one turn together: a browser can have as many cookies as it likes.
+   */
   private static String share(Caller caller) {
     return caller.actor().role() == Role.GUEST ? caller.address() : caller.actor().id();
   }

@@ -151,14 +151,24 @@ class ConfigLoaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "0.0.0.0", "192.168.1.7", "::", "::1", "fe80::1", "localhost"})
+  @ValueSource(
+      strings = {"127.0.0.1", "0.0.0.0", "192.168.1.7", "::", "::1", "fe80::1", "localhost"})
   void everyLocalAddressCanBeListenedOn(String host) {
     assertThat(load(Map.of(), Map.of("http.host", host)).http().host()).isEqualTo(host);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "1.2.3", "1.2.3.4.5", "999.1.1.1", "example.org", "http://[::1]", "1:2", "[::1]"})
+      strings = {
+        "",
+        "1.2.3",
+        "1.2.3.4.5",
+        "999.1.1.1",
+        "example.org",
+        "http://[::1]",
+        "1:2",
+        "[::1]"
+      })
   void whatIsNoAddressIsRefusedWithoutAskingANameServer(String host) {
     assertThatThrownBy(() -> load(Map.of(), Map.of("http.host", host)))
         .hasMessageContaining("is not an address");
