@@ -61,7 +61,7 @@ class Box:
     picture: str = ""
 
     def prepare(self) -> None:
-        self.https_port = int(json.loads(self.daemon.request("GET", "/api/v1/session")[1])["https"].rstrip("/").rsplit(":", 1)[1])
+        self.https_port = self.find_https()
         pem = json.loads(self.daemon.request("GET", "/api/v1/certificate")[1])["pem"]
         self.trust = ssl.create_default_context(cadata=pem)
         with closing(self.on_socket()) as owner:
@@ -70,6 +70,14 @@ class Box:
         with closing(self.on_tls()) as user:
             job, _ = make(user, self.key, 1)
             self.picture = f"/api/v1/pictures/{job}-0.png"
+
+    def find_https(self) -> int:
+        for _ in range(300):
+            url = json.loads(expect(200, self.daemon.request("GET", "/api/v1/session")))["https"]
+            if url:
+                return int(url.rstrip("/").rsplit(":", 1)[1])
+            time.sleep(0.1)
+        raise RuntimeError("the daemon serves no HTTPS")
 
     def plain(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.daemon.port, timeout=60)
@@ -272,7 +280,7 @@ def main() -> None:
     room = options.idle + options.listeners + 1000
     settings = {
         "AIRBOX_HTTPS_PORT": 0, "AIRBOX_HTTP_CONNECTIONS_LIMIT": room, "AIRBOX_HTTP_CONNECTIONS_ADDRESS_LIMIT": room,
-        "AIRBOX_HTTP_IDLE_TIMEOUT": "1h", "AIRBOX_HTTP_READ_TIMEOUT": "10m", "AIRBOX_ACCESS_GUEST_JOBS_PER_MINUTE": 100_000,
+        "AIRBOX_HTTP_IDLE_TIMEOUT": "1h", "AIRBOX_HTTP_READ_TIMEOUT": "10m", "AIRBOX_ACCESS_GUEST_JOBS_PER_MINUTE": 10_000,
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, Daemon(folder, 64, **settings) as daemon:
         daemon.wait_for("/readyz")

@@ -215,11 +215,17 @@ class AbuseIT {
   }
 
   @Test
-  @Order(90)
+  @Order(80)
   void picturesCameAllTheWhile() {
     CLIENTS.forEach(NormalClient::close);
     CLIENTS.forEach(NormalClient::check);
     assertThat(CLIENTS).allMatch(client -> client.pictures() > 3);
+  }
+
+  @TestFactory
+  @Order(81)
+  Stream<DynamicTest> unwelcomeGuests() {
+    return new GuestAbuses(box).unwelcome();
   }
 
   @Test

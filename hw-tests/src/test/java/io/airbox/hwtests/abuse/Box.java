@@ -158,7 +158,7 @@ final class Box implements AutoCloseable {
     JsonObject body = new JsonObject().put("name", name).put("role", role).mergeIn(fields);
     Answer reply = askOnSocket("api.sock", Request.post("/api/v1/keys", body.encode())).has(201);
     String key = reply.json().getString("key");
-    secret("the secret of key " + name, key.substring(key.lastIndexOf('_') + 1));
+    secret("the secret of key " + name, key.substring("abx_".length() + 8 + 1));
     return new Key(reply.json().getString("id"), key);
   }
 
@@ -265,6 +265,7 @@ final class Box implements AutoCloseable {
 
   /** Trusts the box's certificate and no other. */
   SSLContext trust() {
+    tls(); // the certificate is there when the port is
     String pem = ask(Request.get("/api/v1/certificate")).json().getString("pem");
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

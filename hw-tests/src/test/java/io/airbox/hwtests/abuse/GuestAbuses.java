@@ -173,7 +173,12 @@ final class GuestAbuses {
                       .has(200, 409);
                 }
               }
-            }),
+            }));
+  }
+
+  /** Shuts out all guests for a while, the normal ones as well. */
+  Stream<DynamicTest> unwelcome() {
+    return Stream.of(
         dynamicTest(
             "guests where the owner wants none",
             () -> {

@@ -11,10 +11,12 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +71,9 @@ class LanAbuseIT {
                 "helper.socket", data.resolve("no-helper.sock").toString()),
             within);
     port = daemon.address().getPort();
+    Awaitility.await("HTTPS")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> daemon.output().contains("HTTPS is at"));
   }
 
   @AfterAll

@@ -38,7 +38,18 @@ class SchemathesisIT {
   @BeforeAll
   static void start() throws IOException, InterruptedException {
     python = PythonPrograms.of(SOURCES.resolve("requirements.txt"));
-    daemon = DaemonProcess.start(folder.resolve("data"), Map.of("http.port", "0"), List.of());
+    daemon =
+        DaemonProcess.start(
+            folder.resolve("data"),
+            Map.of(
+                "http.port", "0",
+                "https.port", "0",
+                // all these requests come from one address, and one guest would soon be refused
+                "access.guest.jobs.per.minute", "10000",
+                // no request of this suite may reach a helper that this machine has
+                "helper.socket", folder.resolve("no-helper.sock").toString()),
+            List.of());
+    onSocket("/api/v1/claim", new JsonObject().put("passphrase", "for this run of tests only"));
   }
 
   @AfterAll
