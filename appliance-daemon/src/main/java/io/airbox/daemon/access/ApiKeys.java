@@ -42,6 +42,7 @@ final class ApiKeys {
   private static final byte[] NO_HASH = new byte[HASH_BYTES];
   private static final int MOST_PER_DAY = 1_000_000;
   private static final int MOST_AT_ONCE = 10_000;
+  private static final Instant LATEST_END = Instant.parse("9999-12-31T23:59:59Z");
 
   /** A time of use is written when it is this much newer than what is on the disk. */
   private static final Duration USE_STEP = Duration.ofMinutes(1);
@@ -305,6 +306,10 @@ final class ApiKeys {
               + request.expires()
               + ", which has passed; the box's clock says "
               + now.truncatedTo(ChronoUnit.SECONDS));
+    }
+    if (request.expires() != null && request.expires().isAfter(LATEST_END)) {
+      throw AccessException.invalid(
+          "expires", "expires must not be after " + LATEST_END + "; leave it out for never");
     }
     checkLimit("pictures_per_day", request.picturesPerDay(), MOST_PER_DAY);
     checkLimit("concurrent_jobs", request.concurrentJobs(), MOST_AT_ONCE);

@@ -110,9 +110,9 @@ final class Passphrase implements AutoCloseable {
 
   /** Whether each byte differs from the one before by the same small step: aaaa, 1234, 9876. */
   private boolean monotonous() {
-    int step = bytes[1] - bytes[0];
-    for (int i = 2; i < bytes.length; i++) {
-      // 1234567890 goes on from 9 to 0
+    // not the first one: 0987654321 goes on from 0 to 9
+    int step = bytes[2] - bytes[1];
+    for (int i = 1; i < bytes.length; i++) {
       int here = bytes[i] - bytes[i - 1];
       if (here != step && !(Math.abs(step) == 1 && here == -9 * step)) {
         return false;

@@ -15,9 +15,8 @@
  *
  * <pre>{@code
  * Rule rule = AccessTable.AIRBOX.rule("GET", "/api/v1/keys").orElseThrow();
- * Identity identity = access.key(bearer, address, Channel.TLS);
- * Decision decision =
- *     Decision.of(rule, identity.actor(), Channel.TLS, access.claimed(), access.guests());
+ * Identity identity = access.key(bearer);
+ * Decision decision = access.decide(rule, identity.actor(), Channel.TLS);
  * if (decision instanceof Decision.Forbidden forbidden) {
  *   refuse(forbidden.needed());
  * }

@@ -4,14 +4,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
  * The one thread for what changes who may do what: it waits for the disk and computes passphrases'
  * hashes, and must not hold up pictures.
  */
-final class AccessWork implements Executor {
+final class AccessWork {
   private final WorkerExecutor worker;
 
   AccessWork(Vertx vertx) {
@@ -31,15 +30,5 @@ final class AccessWork implements Executor {
               }
             })
         .onFailure(context::fail);
-  }
-
-  @Override
-  public void execute(Runnable task) {
-    worker.executeBlocking(
-        () -> {
-          task.run();
-          return true;
-        },
-        true);
   }
 }

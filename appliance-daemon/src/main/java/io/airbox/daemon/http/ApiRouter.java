@@ -17,12 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** All routes, in order. */
 final class ApiRouter {
   private final DaemonServices services;
-  private final HttpConfig config;
   private final Metrics metrics;
   private final Https https;
   private final RequestBodies bodies;
   private final AccessWork work;
-  private final RefusalAudit refusals;
   private final HostNames names;
   private final Submissions submissions;
   private final StaticFiles page = new StaticFiles("web/", "no-cache");
@@ -34,12 +32,10 @@ final class ApiRouter {
   ApiRouter(
       DaemonServices services, HttpConfig config, Metrics metrics, Https https, AccessWork work) {
     this.services = services;
-    this.config = config;
     this.metrics = metrics;
     this.https = https;
     this.work = work;
     this.bodies = new RequestBodies(config);
-    this.refusals = new RefusalAudit(services.access().audit(), work, System::nanoTime);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
     this.jobs = new JobRoutes(services.jobs(), submissions, config, bodies);
@@ -52,13 +48,13 @@ final class ApiRouter {
     router.route().handler(connections::busy).failureHandler(failures);
     router.route().handler(metrics::measure);
     router.route().handler(ApiRouter::secure);
-    router.route().handler(new HeadGuard());
+    router.route().handler(new HeadGuard(connections));
     router.route().handler(ApiRouter::requireAddress);
     if (entrance.kind() != Entrance.Kind.SOCKET) {
       router.route().handler(new HostGuard(names));
     }
     mount(
-        new Routes(router, new Gate(services.access(), entrance, https.address(), refusals)),
+        new Routes(router, new Gate(services.access(), entrance, https.address())),
         entrance);
     router.route().handler(context -> refuse(router, context));
     for (int status : List.of(400, 404, 405, 413, 414, 431, 500)) {

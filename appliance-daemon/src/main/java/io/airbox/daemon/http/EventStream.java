@@ -29,7 +29,7 @@ final class EventStream implements Executor {
     vertx = routing.vertx();
     context = vertx.getOrCreateContext();
     response = routing.response();
-    this.heartbeat = vertx.setPeriodic(heartbeat.toMillis(), id -> write(":\n\n"));
+    this.heartbeat = vertx.setPeriodic(heartbeat.toMillis(), id -> beat());
     response.exceptionHandler(error -> left());
     response.closeHandler(nothing -> left());
     response.drainHandler(nothing -> drain());
@@ -42,6 +42,8 @@ final class EventStream implements Executor {
         .setChunked(true)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        // a client that reads nothing would have its connection kept for the next request
+        .putHeader(HttpHeaders.CONNECTION, "close")
         .putHeader("X-Accel-Buffering", "no");
     EventStream stream = new EventStream(routing, heartbeat);
     stream.write(":\n\n");
@@ -81,6 +83,13 @@ final class EventStream implements Executor {
       closed = true;
       vertx.cancelTimer(heartbeat);
       response.end();
+    }
+  }
+
+  /** A full connection shows by itself that it is not dead, and is cut when it stalls. */
+  private void beat() {
+    if (!response.closed() && !response.writeQueueFull()) {
+      write(":\n\n");
     }
   }
 

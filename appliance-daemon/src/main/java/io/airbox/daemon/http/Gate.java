@@ -25,14 +25,12 @@ final class Gate {
   private final Entrance entrance;
   private final Credentials credentials;
   private final HttpsAddress https;
-  private final RefusalAudit refusals;
 
-  Gate(Access access, Entrance entrance, HttpsAddress https, RefusalAudit refusals) {
+  Gate(Access access, Entrance entrance, HttpsAddress https) {
     this.access = access;
     this.entrance = entrance;
     this.credentials = new Credentials(access, entrance);
     this.https = https;
-    this.refusals = refusals;
   }
 
   /** Who asks, from where and how. */
@@ -77,7 +75,7 @@ final class Gate {
   private void refuse(RoutingContext context, Rule rule, Caller caller, HttpFailure refusal) {
     boolean higher = rule.audience().compareTo(Audience.USER) > 0;
     if (refusal.status() != 307 && (higher || "INVALID_KEY".equals(refusal.code()))) {
-      refusals.add(caller, rule, refusal.code());
+      access.audit().refused(caller, "request", rule.toString(), refusal.code());
     }
     context.fail(refusal);
   }

@@ -1,5 +1,6 @@
 package io.airbox.daemon.http;
 
+import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class HeadGuard implements Handler<RoutingContext> {
   private static final int MOST_HEADERS = 100;
 
+  private final ConnectionWatch connections;
+
+  HeadGuard(ConnectionWatch connections) {
+    this.connections = connections;
+  }
+
   @Override
   public void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
@@ -30,6 +37,7 @@ final class HeadGuard implements Handler<RoutingContext> {
       context.next();
       return;
     }
+    connections.last(context);
     context.response().putHeader(HttpHeaders.CONNECTION, "close");
     context.fail(failure);
   }
@@ -52,7 +60,7 @@ final class HeadGuard implements Handler<RoutingContext> {
     for (CharSequence name :
         List.of(HttpHeaders.HOST, HttpHeaders.AUTHORIZATION, HttpHeaders.ORIGIN)) {
       if (headers.getAll(name).size() > 1) {
-        return malformed(name.toString(), "the request has more than one " + name);
+        return malformed(name.toString(), "the request has more than one " + name + " header");
       }
     }
     return target(request);

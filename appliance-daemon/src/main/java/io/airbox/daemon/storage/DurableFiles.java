@@ -69,8 +69,10 @@ public final class DurableFiles {
       throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
     try {
-      Files.deleteIfExists(unfinished);
-      createFile(unfinished);
+      // one that a crash has left is written over
+      if (Files.notExists(unfinished)) {
+        createFile(unfinished);
+      }
       // not a FileChannel: an interrupt would close it in the middle
       try (FileOutputStream out = new FileOutputStream(unfinished.toFile())) {
         out.write(content);

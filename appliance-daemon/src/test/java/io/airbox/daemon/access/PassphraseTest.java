@@ -88,7 +88,9 @@ final class PassphraseTest {
     Passphrase.chosen(face.repeat(128).toCharArray(), "passphrase").close();
     Passphrase.chosen(face.repeat(5).toCharArray(), "passphrase").close();
     assertThatThrownBy(() -> Passphrase.chosen((face.repeat(128) + "x").toCharArray(), "p"))
-        .hasMessageContaining("257");
+        .hasMessageContaining("at most 256");
+    assertThatThrownBy(() -> Passphrase.chosen("ab".repeat(129).toCharArray(), "p"))
+        .hasMessageContaining("has 258");
     // one character that becomes eighteen
     assertThatThrownBy(() -> Passphrase.chosen("\ufdfa".repeat(256).toCharArray(), "p"))
         .hasMessageContaining("4608");

@@ -11,8 +11,8 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ public final class ConnectionWatch implements AutoCloseable {
   private final long idle;
   private final long stall;
   private final long timer;
-  private final Map<HttpConnection, State> connections = new IdentityHashMap<>();
+  private final Map<HttpConnection, State> connections = new HashMap<>();
 
   /**
    * Begins to watch.
@@ -66,9 +66,15 @@ public final class ConnectionWatch implements AutoCloseable {
     connection.closeHandler(nothing -> connections.remove(connection));
   }
 
-  /** A request has come; the connection rests again when its reply has ended. */
+  /**
+   * A request has come; the connection rests again when its reply has ended. One that follows the
+   * last request is not served.
+   */
   public void busy(RoutingContext context) {
     State state = connections.get(context.request().connection());
+    if (state != null && state.over) {
+      return;
+    }
     if (state != null) {
       state.requests++;
       context.addEndHandler(
@@ -81,11 +87,25 @@ public final class ConnectionWatch implements AutoCloseable {
     context.next();
   }
 
+  /**
+   * The present request is the connection's last, since where the next one begins is in doubt; the
+   * connection ends after its reply.
+   */
+  public void last(RoutingContext context) {
+    HttpConnection connection = context.request().connection();
+    State state = connections.get(connection);
+    if (state != null) {
+      state.over = true;
+    }
+    context.addEndHandler(ended -> connection.close());
+  }
+
   private void look() {
     long now = System.nanoTime();
-    for (State state : new ArrayList<>(connections.values())) {
+    for (Map.Entry<HttpConnection, State> each : List.copyOf(connections.entrySet())) {
+      State state = each.getValue();
       if (state.requests == 0 && now - state.deadline >= 0 && !state.isWriting()) {
-        state.channel.close();
+        each.getKey().close();
       } else if (state.stalledSince(now) >= stall) {
         state.cut();
       }
@@ -102,6 +122,7 @@ public final class ConnectionWatch implements AutoCloseable {
     private final Channel channel;
     private int requests;
     private long deadline;
+    private boolean over;
 
     /** Between requests, without a byte of the next one. */
     private boolean rests;
