@@ -21,6 +21,11 @@ import org.junit.jupiter.api.DynamicTest;
 final class ContentAbuses {
   private static final String JOBS = "/api/v1/jobs";
 
+  /** Colour types of PNG. */
+  private static final byte RGB = 2;
+
+  private static final byte PALETTE = 3;
+
   private final Box box;
 
   ContentAbuses(Box box) {
@@ -55,13 +60,27 @@ final class ContentAbuses {
         refused("a PNG that breaks off", job("image", quoted(start(png(64, 64))))),
         refused("a base64 that breaks off", job("image", "\"iVBORw0KGgo\"")),
         dynamicTest(
-            "a PNG whose compressed text inflates to 512 MB",
+            "a PNG whose compressed text inflates to 64 MB",
             () ->
                 box.ask(
                         Request.of("POST", "/api/v1/pictures/read")
                             .header("Content-Type", "image/png")
-                            .body(latin1(textBomb(512))))
+                            .body(latin1(textBombs(1, 64, RGB))))
                     .has(400, 413, 422)),
+        dynamicTest(
+            "a PNG with 600 compressed texts, each as long as is read",
+            () ->
+                box.ask(
+                        Request.of("POST", "/api/v1/pictures/read")
+                            .header("Content-Type", "image/png")
+                            .body(latin1(textBombs(600, 1, RGB))))
+                    .has(400, 413, 422)),
+        dynamicTest(
+            "a picture to start from with 600 compressed texts beside its palette",
+            () -> {
+              String body = job("image", quoted(textBombs(600, 1, PALETTE)));
+              box.ask(Request.post(JOBS, body)).has(202, 400, 413);
+            }),
         dynamicTest(
             "a PNG whose chunk is longer than the file",
             () ->
@@ -142,7 +161,7 @@ final class ContentAbuses {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(file)) {
       signature(out);
-      header(out, width, height);
+      header(out, width, height, RGB);
       byte[] line = new byte[Math.min(width, 30_000) * 3 + 1];
       chunk(out, "IDAT", deflated(line, Math.min(height, 300)));
       chunk(out, "IEND", new byte[0]);
@@ -152,20 +171,23 @@ final class ContentAbuses {
     return file.toByteArray();
   }
 
-  /** A PNG with a text that a reader would have to inflate. */
-  private static byte[] textBomb(int megabytes) {
+  /** A PNG with texts that a reader would have to inflate. */
+  private static byte[] textBombs(int texts, int megabytes, byte colours) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(file)) {
       signature(out);
-      header(out, 1, 1);
-      ByteArrayOutputStream text = new ByteArrayOutputStream();
-      text.writeBytes("parameters\0\1\0\0\0".getBytes(StandardCharsets.ISO_8859_1));
+      header(out, 1, 1, colours);
+      if (colours == PALETTE) {
+        chunk(out, "PLTE", new byte[3]);
+      }
       byte[] spaces = " ".repeat(1 << 20).getBytes(StandardCharsets.ISO_8859_1);
-      text.writeBytes(deflated(spaces, megabytes));
-      chunk(out, "iTXt", text.toByteArray());
-      ByteArrayOutputStream old = new ByteArrayOutputStream();
-      old.writeBytes("parameters\0\0".getBytes(StandardCharsets.ISO_8859_1));
-      chunk(out, "zTXt", old.toByteArray());
+      byte[] content = deflated(spaces, megabytes);
+      for (int i = 0; i < texts; i++) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        text.writeBytes(("text " + i + "\0\1\0\0\0").getBytes(StandardCharsets.ISO_8859_1));
+        text.writeBytes(content);
+        chunk(out, "iTXt", text.toByteArray());
+      }
       chunk(out, "IDAT", deflated(new byte[4], 1));
       chunk(out, "IEND", new byte[0]);
     } catch (IOException e) {
@@ -191,12 +213,13 @@ final class ContentAbuses {
     out.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
   }
 
-  private static void header(DataOutputStream out, int width, int height) throws IOException {
+  private static void header(DataOutputStream out, int width, int height, byte colours)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream fields = new DataOutputStream(bytes);
     fields.writeInt(width);
     fields.writeInt(height);
-    fields.write(new byte[] {8, 2, 0, 0, 0}); // 8 bits, RGB
+    fields.write(new byte[] {8, colours, 0, 0, 0}); // 8 bits each
     chunk(out, "IHDR", bytes.toByteArray());
   }
 

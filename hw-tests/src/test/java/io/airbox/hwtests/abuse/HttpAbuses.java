@@ -225,7 +225,7 @@ final class HttpAbuses {
             505),
         one(
             "an upgrade to HTTP/2",
-            get("Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+            get("Host: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n"
                     + "HTTP2-Settings: AAMAAABkAAQAAP__")
                 .replace("Connection: close\r\n", ""),
             200,

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -45,6 +46,11 @@ final class LoadAbuses {
     return Stream.of(
         dripping(
             "headers that never end", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n", "X: a\r\n"),
+        dripping(
+            "headers that never end, behind a request",
+            "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n",
+            "X: a\r\n"),
         dripping("a request line that never ends", "GET /", "a"),
         dripping(
             "a body that never ends",
@@ -153,10 +159,7 @@ final class LoadAbuses {
   private void unreadEvents() throws IOException, InterruptedException {
     String from = box.stranger();
     String job =
-        box.ask(
-                from,
-                Request.post(
-                    "/api/v1/jobs", "{\"prompt\":\"a red apple\",\"steps\":20,\"count\":2}"))
+        box.ask(from, Request.post("/api/v1/jobs", "{\"prompt\":\"a red apple\",\"steps\":10}"))
             .has(202)
             .json()
             .getString("id");
@@ -175,7 +178,7 @@ final class LoadAbuses {
     }
   }
 
-  private void oneAddressFloods() throws IOException {
+  private void oneAddressFloods() throws IOException, InterruptedException {
     String from = box.stranger();
     List<Socket> held = new ArrayList<>();
     try {
@@ -189,7 +192,7 @@ final class LoadAbuses {
     box.ask(Request.get("/healthz")).has(200);
   }
 
-  private void manyAddressesFlood() throws IOException {
+  private void manyAddressesFlood() throws IOException, InterruptedException {
     List<Socket> held = new ArrayList<>();
     try {
       int turnedAway = 0;
@@ -205,7 +208,8 @@ final class LoadAbuses {
   }
 
   /** Opens connections; how many the daemon closes at once or does not take. */
-  private int flood(List<Socket> held, String from, int connections) throws IOException {
+  private int flood(List<Socket> held, String from, int connections)
+      throws IOException, InterruptedException {
     List<Socket> opened = new ArrayList<>();
     int turnedAway = 0;
     for (int i = 0; i < connections; i++) {
@@ -216,14 +220,15 @@ final class LoadAbuses {
       }
     }
     held.addAll(opened);
-    // a turned away one ends at once, the others at the idle time-out only
+    // a turned away one ends at once, the others when their time is over
+    TimeUnit.MILLISECONDS.sleep(200);
     for (Socket socket : opened) {
-      socket.setSoTimeout(20);
+      socket.setSoTimeout(1);
       try {
         if (socket.getInputStream().read() < 0) {
           turnedAway++;
         }
-      } catch (java.net.SocketTimeoutException e) {
+      } catch (SocketTimeoutException e) {
         // taken
       } catch (IOException e) {
         turnedAway++;

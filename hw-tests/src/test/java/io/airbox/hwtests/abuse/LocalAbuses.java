@@ -60,7 +60,7 @@ final class LocalAbuses {
               assertThat(box.socket("api-user.sock")).doesNotExist();
             }),
         dynamicTest(
-            "the keys, the audit log and the certificate's key read by another user",
+            "what the box keeps read by another user",
             () -> {
               List<Path> open = openFiles();
               assertThat(open).as("files below DATA that others may read or write").isEmpty();
@@ -86,7 +86,7 @@ final class LocalAbuses {
   private List<Path> openFiles() throws IOException {
     List<Path> open = new ArrayList<>();
     int looked = 0;
-    for (String folder : List.of("keys", "audit", "tls")) {
+    for (String folder : List.of("keys", "audit", "history")) {
       try (Stream<Path> files = Files.walk(box.data().resolve(folder))) {
         for (Path file : files.toList()) {
           looked++;
