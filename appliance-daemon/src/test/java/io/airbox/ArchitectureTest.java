@@ -18,6 +18,8 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import io.airbox.generation.ClosestName;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.Message;
+import io.airbox.helper.HelperClient;
+import io.airbox.helper.HelperException;
 import java.util.Arrays;
 import org.jspecify.annotations.NullMarked;
 
@@ -160,6 +162,35 @@ final class ArchitectureTest {
               "java.nio.file..",
               "java.io..")
           .because("schedulers are functions on arrays, held to published vectors");
+
+  @ArchTest
+  static final ArchRule rootWorkKnowsTheJdkAlone =
+      classes()
+          .that()
+          .resideInAPackage("io.airbox.helper..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.airbox.helper..", "java..", "jdk.net..", "org.jspecify..")
+          .because("what runs as root is small enough to be read whole");
+
+  @ArchTest
+  static final ArchRule rootWorkIsAskedForThroughItsClient =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.airbox.helper..")
+          .should()
+          .dependOnClassesThat(
+              inPackage("io.airbox.helper")
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.belongToAnyOf(
+                              HelperClient.class, HelperException.class))))
+          .because("verbs, checks and steps belong to the side that has root");
+
+  @ArchTest
+  static final ArchRule onlyTheNotifierKnowsNativeSockets =
+      onlyIn("io.airbox.daemon.systemd..", "io.netty.channel.epoll..", "io.netty.channel.unix..")
+          .because("the daemon runs on the JDK's transport");
 
   @ArchTest
   static final ArchRule loggingIsTinylog =

@@ -27,6 +27,7 @@ import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.EngineWorker;
 import io.airbox.generation.worker.WorkerOptions;
 import io.airbox.generation.worker.WorkerStatus;
+import io.airbox.helper.HelperClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -170,7 +171,8 @@ public final class ApplianceDaemon {
                   maker.status(),
                   access,
                   () -> openTls(clock),
-                  () -> names.read().hostName()),
+                  () -> names.read().hostName(),
+                  new HelperClient(config.helper())),
               config.http(),
               config.tls(),
               sockets(),

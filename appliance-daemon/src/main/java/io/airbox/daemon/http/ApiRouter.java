@@ -53,9 +53,7 @@ final class ApiRouter {
     if (entrance.kind() != Entrance.Kind.SOCKET) {
       router.route().handler(new HostGuard(names));
     }
-    mount(
-        new Routes(router, new Gate(services.access(), entrance, https.address())),
-        entrance);
+    mount(new Routes(router, new Gate(services.access(), entrance, https.address())), entrance);
     router.route().handler(context -> refuse(router, context));
     for (int status : List.of(400, 404, 405, 413, 414, 431, 500)) {
       router.errorHandler(status, failures);
@@ -76,6 +74,8 @@ final class ApiRouter {
     new KeyRoutes(services.access(), bodies, work).mount(routes);
     new AuditRoutes(services.access().audit(), work).mount(routes);
     new CertificateRoutes(services.access().audit(), https, bodies, work).mount(routes);
+    new SystemRoutes(services.helper(), services.hostName(), services.access().audit(), bodies)
+        .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
     routes

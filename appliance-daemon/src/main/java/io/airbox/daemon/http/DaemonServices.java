@@ -6,6 +6,7 @@ import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.tls.BoxTls;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerStatus;
+import io.airbox.helper.HelperClient;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param access who may do what
  * @param tls takes up the TLS identity; called once, on a worker thread, after plain HTTP is up
  * @param hostName the machine's name now; quick
+ * @param helper does what needs root
  */
 public record DaemonServices(
     String version,
@@ -32,4 +34,5 @@ public record DaemonServices(
     Supplier<WorkerStatus> worker,
     Access access,
     Callable<BoxTls> tls,
-    Supplier<String> hostName) {}
+    Supplier<String> hostName,
+    HelperClient helper) {}

@@ -6,6 +6,7 @@ import io.airbox.daemon.jobs.JobRefusedException;
 import io.airbox.daemon.pictures.PictureStoreException;
 import io.airbox.daemon.tls.TlsException;
 import io.airbox.generation.GenerationException;
+import io.airbox.helper.HelperException;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,9 @@ final class HttpFailure extends RuntimeException {
           access.retryAfter(),
           access);
     }
+    if (error instanceof HelperException helper) {
+      return of(helper);
+    }
     if (error instanceof PictureStoreException storage) {
       return new HttpFailure(
           storage.reason() == PictureStoreException.Reason.DISK_FULL ? 507 : 500,
@@ -160,6 +164,22 @@ final class HttpFailure extends RuntimeException {
       case INVALID_PACK, ENGINE_FAULT -> 500;
       case OUT_OF_MEMORY, WORKER_LOST -> 503;
     };
+  }
+
+  private static HttpFailure of(HelperException error) {
+    int status =
+        switch (error.reason()) {
+          case REFUSED -> error.field() == null ? 503 : 400;
+          case UNAVAILABLE -> 503;
+          case FAILED, PROTOCOL -> 502;
+        };
+    String code =
+        switch (status) {
+          case 400 -> "INVALID_REQUEST";
+          case 502 -> "HELPER_FAILED";
+          default -> "HELPER_UNAVAILABLE";
+        };
+    return new HttpFailure(status, code, error.field(), detail(error), null, error);
   }
 
   private static int status(AccessException.Reason reason) {

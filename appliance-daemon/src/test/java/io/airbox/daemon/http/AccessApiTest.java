@@ -155,8 +155,7 @@ class AccessApiTest {
     String body = "{\"guests\":false}";
 
     assertThat(http.send("PUT", "/api/v1/access", cookie, body).code()).isEqualTo("WRONG_ORIGIN");
-    assertThat(
-            http.send("PUT", "/api/v1/access", cookie + "Sec-Fetch-Site: none\r\n", body).code())
+    assertThat(http.send("PUT", "/api/v1/access", cookie + "Sec-Fetch-Site: none\r\n", body).code())
         .isEqualTo("WRONG_ORIGIN");
     assertThat(http.send("PUT", "/api/v1/access", cookie + PAGE, body).body())
         .isEqualTo("{\"guests\":false}");
@@ -179,8 +178,7 @@ class AccessApiTest {
     JsonObject key = new JsonObject(made.body());
     String bearer = "Authorization: Bearer " + key.getString("key") + "\r\n";
 
-    JsonObject session =
-        new JsonObject(http.send("GET", "/api/v1/session", bearer, "").body());
+    JsonObject session = new JsonObject(http.send("GET", "/api/v1/session", bearer, "").body());
     assertThat(session.getString("role")).isEqualTo("operator");
     assertThat(session.getString("actor")).isEqualTo("key-" + key.getString("id"));
     assertThat(session.getJsonObject("key").getString("name")).isEqualTo("ci");
@@ -201,8 +199,7 @@ class AccessApiTest {
 
   @Test
   void aForeignKeyIsIgnoredWhereGuestsAreWelcomeAndAWrongOneOfOursNever() {
-    assertThat(
-            http.send("GET", "/v1/models", "Authorization: Bearer sk-none\r\n", "").status())
+    assertThat(http.send("GET", "/v1/models", "Authorization: Bearer sk-none\r\n", "").status())
         .isEqualTo(200);
     RawHttp.Reply wrong =
         http.send("GET", "/v1/models", "Authorization: Bearer abx_00000000_no\r\n", "");
@@ -257,7 +254,10 @@ class AccessApiTest {
     assertThat(reply.status()).isEqualTo(429);
     assertThat(reply.code()).isEqualTo("GUEST_LIMIT");
     assertThat(Integer.parseInt(reply.header("Retry-After"))).isPositive();
-    assertThat(RawHttp.http(daemon, "127.0.0.2").send("POST", "/api/v1/jobs", "", "{\"prompt\":\"a\"}").status())
+    assertThat(
+            RawHttp.http(daemon, "127.0.0.2")
+                .send("POST", "/api/v1/jobs", "", "{\"prompt\":\"a\"}")
+                .status())
         .isEqualTo(202);
   }
 
@@ -317,7 +317,8 @@ class AccessApiTest {
     String owner = claimed();
     http.send("GET", "/api/v1/keys", "", "");
     String made =
-        http.send("POST", "/api/v1/keys", owner + PAGE, "{\"name\":\"a\",\"role\":\"user\"}").body();
+        http.send("POST", "/api/v1/keys", owner + PAGE, "{\"name\":\"a\",\"role\":\"user\"}")
+            .body();
 
     RawHttp.Reply reply = http.send("GET", "/api/v1/audit?limit=10", owner, "");
 
@@ -330,7 +331,8 @@ class AccessApiTest {
         .doesNotContain(new JsonObject(made).getString("key"));
     assertThat(http.send("GET", "/api/v1/audit?limit=0", owner, "").status()).isEqualTo(400);
     assertThat(http.send("GET", "/api/v1/audit?before=x", owner, "").status()).isEqualTo(400);
-    assertThat(http.send("GET", "/api/v1/audit?before=2", owner, "").body()).contains("\"number\":1");
+    assertThat(http.send("GET", "/api/v1/audit?before=2", owner, "").body())
+        .contains("\"number\":1");
   }
 
   @Test

@@ -40,7 +40,11 @@ class HostGuardTest {
     return RawHttp.Reply.of(
         RawHttp.http(daemon)
             .talk(
-                "GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: " + host + "\r\n" + headers + "\r\n"));
+                "GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: "
+                    + host
+                    + "\r\n"
+                    + headers
+                    + "\r\n"));
   }
 
   @ParameterizedTest
@@ -70,7 +74,8 @@ class HostGuardTest {
   @Test
   void theMachinesOwnNameIsServedAlsoAsMulticastName() throws Exception {
     String name =
-        java.nio.file.Files.readString(Path.of("/proc/sys/kernel/hostname"), StandardCharsets.US_ASCII)
+        java.nio.file.Files.readString(
+                Path.of("/proc/sys/kernel/hostname"), StandardCharsets.US_ASCII)
             .strip();
 
     assertThat(get(name, "").status()).isEqualTo(200);
@@ -92,7 +97,11 @@ class HostGuardTest {
       socket
           .getOutputStream()
           .write(
-              ("GET /api/v1/session HTTP/1.1\r\nConnection: close\r\nHost: " + host + ":" + port + "\r\n\r\n")
+              ("GET /api/v1/session HTTP/1.1\r\nConnection: close\r\nHost: "
+                      + host
+                      + ":"
+                      + port
+                      + "\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
       String reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(reply).startsWith("HTTP/1.1 200").contains("\"channel\":\"lan\"");

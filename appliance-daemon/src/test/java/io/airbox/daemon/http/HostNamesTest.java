@@ -23,7 +23,8 @@ class HostNamesTest {
 
   @Test
   void theMachineIsCalledByItsNameInAnySpelling() {
-    assertThat(List.of("localhost", "box.lan", "BOX", "box.local", "box.local.", "Pictures.Example"))
+    assertThat(
+            List.of("localhost", "box.lan", "BOX", "box.local", "box.local.", "Pictures.Example"))
         .allMatch(names::include);
     assertThat(List.of("box.lan.evil", "box.example", "", ".", "local", "evil.local"))
         .noneMatch(names::include);

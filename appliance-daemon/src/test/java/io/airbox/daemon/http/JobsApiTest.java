@@ -207,8 +207,7 @@ class JobsApiTest {
   void metricsCountRequestsByRouteAndJobsByEnd() {
     daemon.finished(daemon.submit("{\"prompt\":\"a red apple\",\"steps\":8}"));
 
-    String metrics =
-        RawHttp.unix(daemon.places.socket()).send("GET", "/metrics", "", "").body();
+    String metrics = RawHttp.unix(daemon.places.socket()).send("GET", "/metrics", "", "").body();
 
     assertThat(metrics)
         .contains("airbox_jobs_ended_total{status=\"completed\"} 1.0")

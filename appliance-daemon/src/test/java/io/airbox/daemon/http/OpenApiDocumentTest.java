@@ -9,6 +9,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import io.airbox.daemon.TestDaemon;
+import io.airbox.daemon.access.AccessTable;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import java.io.IOException;
@@ -16,9 +17,13 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +60,61 @@ class OpenApiDocumentTest {
                             documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
 
     assertThat(documented).isEqualTo(routes());
+  }
+
+  @Test
+  void saysOfEveryOperationWhatTheAccessTableSays() {
+    Set<String> documented = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> path : DOCUMENT.get("paths").properties()) {
+      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+        documented.add(
+            String.join(
+                " ",
+                operation.getKey().toUpperCase(Locale.ROOT),
+                path.getKey(),
+                operation.getValue().path("x-airbox-role").asText(),
+                operation.getValue().path("x-airbox-channel").asText()));
+      }
+    }
+    Set<String> page = Set.of("/", "/*", "/webjars/*");
+
+    assertThat(documented)
+        .isEqualTo(
+            AccessTable.AIRBOX.rules().stream()
+                .filter(rule -> !page.contains(rule.template()))
+                .map(
+                    rule ->
+                        String.join(
+                            " ",
+                            rule.method(),
+                            rule.template().replaceAll(":(\\w+)", "{$1}"),
+                            rule.audience().id(),
+                            rule.demand().id()))
+                .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  /** What the edge itself answers, whatever the route. */
+  @Test
+  void documentsTheAnswersOfTheEdgeForEveryOperation() {
+    for (Map.Entry<String, JsonNode> path : DOCUMENT.get("paths").properties()) {
+      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+        JsonNode responses = operation.getValue().get("responses");
+        List<String> answers = new ArrayList<>();
+        responses.fieldNames().forEachRemaining(answers::add);
+        String what = operation.getKey() + " " + path.getKey();
+
+        assertThat(answers).as(what).contains("400", "401", "403", "414", "421", "431", "500");
+        if (operation.getValue().get("x-airbox-channel").asText().equals("secure")) {
+          assertThat(answers).as(what).contains("307");
+        }
+        if (path.getKey().contains("{")) {
+          assertThat(answers).as(what).contains("404", "405");
+        }
+        if (operation.getValue().has("requestBody")) {
+          assertThat(answers).as(what).contains("408", "413", "503");
+        }
+      }
+    }
   }
 
   private Set<String> routes() throws Exception {
@@ -176,7 +236,7 @@ class OpenApiDocumentTest {
     }
   }
 
-  private static void validate(String name, JsonNode value) {
+  static void validate(String name, JsonNode value) {
     ObjectNode schema = JSON.createObjectNode().put("$ref", "#/components/schemas/" + name);
     schema.set("components", DOCUMENT.get("components"));
     JsonSchema validator = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(schema);

@@ -66,7 +66,9 @@ class OwnershipTest {
     assertThat(pictures(http, BOB)).isEmpty();
     assertThat(http.send("GET", "/api/v1/pictures", BOB, "").body())
         .contains("\"count\":0,\"bytes\":0");
-    for (String path : List.of("/api/v1/jobs/" + job, "/api/v1/jobs/" + job + "/events", picture, picture + ".png")) {
+    for (String path :
+        List.of(
+            "/api/v1/jobs/" + job, "/api/v1/jobs/" + job + "/events", picture, picture + ".png")) {
       RawHttp.Reply reply = http.send("GET", path, BOB, "");
       assertThat(reply.status()).as(path).isEqualTo(404);
     }

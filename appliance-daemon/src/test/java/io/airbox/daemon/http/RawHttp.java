@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -56,9 +57,7 @@ final class RawHttp {
                   + headers
                   + (body.isEmpty()
                       ? ""
-                      : "Content-Length: "
-                          + body.getBytes(StandardCharsets.UTF_8).length
-                          + "\r\n")
+                      : "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n")
                   + "\r\n"
                   + body);
       return Reply.of(text);
@@ -85,7 +84,7 @@ final class RawHttp {
       Object error = json.getValue("error");
       return error instanceof JsonObject openAi
           ? openAi.getString("code").toUpperCase(java.util.Locale.ROOT)
-          : json.getString("code", "");
+          : Objects.requireNonNullElse(json.getString("code"), "");
     }
 
     String header(String name) {

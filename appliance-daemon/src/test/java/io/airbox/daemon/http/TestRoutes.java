@@ -17,6 +17,7 @@ import io.airbox.daemon.pictures.Retention;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
+import io.airbox.helper.HelperClient;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import java.net.InetAddress;
@@ -60,7 +61,8 @@ final class TestRoutes implements AutoCloseable {
             () -> {
               throw new IllegalStateException("these routes are not served over HTTPS");
             },
-            () -> "box");
+            () -> "box",
+            new HelperClient(data.resolve("no-helper.sock")));
   }
 
   /** A verticle of plain HTTP on a free port and the owner's socket in {@code folder}. */

@@ -12,6 +12,7 @@ import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -170,6 +171,16 @@ class ServiceNotifierTest {
     try (ServiceNotifier real =
         ServiceNotifier.of(Map.of("NOTIFY_SOCKET", folder.resolve("none").toString()))) {
       real.ready("nobody is there");
+    }
+  }
+
+  @Test
+  void vertxKeepsTheTransportOfTheJdk() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      assertThat(vertx.isNativeTransportEnabled()).isFalse();
+    } finally {
+      vertx.close();
     }
   }
 }

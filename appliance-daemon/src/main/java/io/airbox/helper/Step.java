@@ -1,0 +1,74 @@
+package io.airbox.helper;
+
+import java.io.IOException;
+import java.util.List;
+
+/** One thing that is done to the machine. There are two kinds, and nothing else is ever done. */
+sealed interface Step {
+  /** What it does, for the one who asks and for the journal. */
+  String words();
+
+  /**
+   * Does it.
+   *
+   * @throws StepFailedException it was not done
+   */
+  void run(Machine machine) throws StepFailedException, InterruptedException;
+
+  /**
+   * Replaces a file.
+   *
+   * @param purpose what for
+   * @param path where, absolute
+   * @param content the whole of it, a character a byte
+   */
+  record ReplaceFile(String purpose, String path, String content) implements Step {
+    @Override
+    public String words() {
+      return purpose + " (writes " + path + ")";
+    }
+
+    @Override
+    public void run(Machine machine) throws StepFailedException {
+      try {
+        machine.replace(path, content);
+      } catch (IOException e) {
+        throw new StepFailedException(words(), e.toString());
+      }
+    }
+  }
+
+  /**
+   * Runs a program, which has to end with 0.
+   *
+   * @param purpose what for
+   * @param program which
+   * @param arguments as they are; no shell sees them
+   */
+  record RunProgram(String purpose, Program program, List<String> arguments) implements Step {
+    @Override
+    public String words() {
+      return purpose + " (runs " + program.path() + " " + String.join(" ", arguments) + ")";
+    }
+
+    @Override
+    public void run(Machine machine) throws StepFailedException, InterruptedException {
+      output(machine);
+    }
+
+    /** Runs it and returns what it printed. */
+    String output(Machine machine) throws StepFailedException, InterruptedException {
+      Machine.Ended ended;
+      try {
+        ended = machine.run(program, arguments);
+      } catch (IOException e) {
+        throw new StepFailedException(words(), String.valueOf(e.getMessage()));
+      }
+      if (ended.status() != 0) {
+        throw new StepFailedException(
+            words(), program.path() + " ended with " + ended.status() + ": " + ended.output());
+      }
+      return ended.output();
+    }
+  }
+}
