@@ -75,7 +75,7 @@ public final class ApplianceDaemon {
   private final Places places;
   private final ServiceNotifier notifier;
   private final ClaimAnnouncer announcer;
-  private final InetNames names = new SystemNames();
+  private final SystemNames names = new SystemNames();
   private final LifeCycle life = new LifeCycle();
   private @Nullable HttpVerticle http;
   private volatile @Nullable BoxTls tls;
@@ -171,7 +171,7 @@ public final class ApplianceDaemon {
                   maker.status(),
                   access,
                   () -> openTls(clock),
-                  () -> names.read().hostName(),
+                  names::hostName,
                   new HelperClient(config.helper())),
               config.http(),
               config.tls(),

@@ -3,6 +3,7 @@ package io.airbox.daemon.http;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -64,10 +65,19 @@ final class PortOwner {
     return Optional.empty();
   }
 
+  /** Empty for a descriptor that was closed since it was listed. */
+  private static String target(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (NoSuchFileException closed) {
+      return "";
+    }
+  }
+
   private static boolean holds(Path process, String socket) {
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path descriptor : descriptors) {
-        if (Files.readSymbolicLink(descriptor).toString().equals(socket)) {
+        if (target(descriptor).equals(socket)) {
           return true;
         }
       }

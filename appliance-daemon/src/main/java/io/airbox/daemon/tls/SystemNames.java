@@ -43,8 +43,9 @@ public final class SystemNames implements InetNames {
     return new Snapshot(hostName(), addresses());
   }
 
-  /** Not {@code InetAddress.getLocalHost()}: that asks DNS and remembers the answer. */
-  private String hostName() {
+  /** The host name alone, as the kernel has it; quick enough for an event loop. */
+  public String hostName() {
+    // not InetAddress.getLocalHost(): that asks DNS and remembers the answer
     Path file = proc.resolve("sys/kernel/hostname");
     try {
       String name = Files.readString(file, StandardCharsets.ISO_8859_1).strip();

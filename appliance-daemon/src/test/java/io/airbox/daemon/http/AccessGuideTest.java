@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/access.md} tells every route and verb as the access table has it. */
 class AccessGuideTest {
   private static final Pattern ROUTE =
-      Pattern.compile("^\\| `([A-Z]+ /\\S*)` \\| (\\w+) \\| (\\w+) \\| [^|]+ \\|$", Pattern.MULTILINE);
+      Pattern.compile(
+          "^\\| `([A-Z]+ /\\S*)` \\| (\\w+) \\| (\\w+) \\| [^|]+ \\|$", Pattern.MULTILINE);
   private static final Pattern VERB =
       Pattern.compile("^\\| `airbox ([^`]+)` \\| (`[A-Z]+ /\\S*`|local) \\|$", Pattern.MULTILINE);
 

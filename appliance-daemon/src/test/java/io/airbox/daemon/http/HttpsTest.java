@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.airbox.daemon.TestDaemon;
+import io.airbox.daemon.tls.BoxTls;
+import io.airbox.daemon.tls.InetNames;
+import io.airbox.daemon.tls.TlsIdentity;
 import io.airbox.daemon.tls.TlsPolicy;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -11,7 +14,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -145,16 +150,74 @@ class HttpsTest {
         .isEqualTo(307);
     assertThat(lan.send("GET", "/healthz", "Cookie: airbox_login=" + token + "\r\n", "").code())
         .isEqualTo("TLS_REQUIRED");
+  }
 
-    // a certificate is exchanged while connections go on
-    RawHttp.Reply back =
-        https.send(
-            "DELETE",
-            "/api/v1/certificate",
-            "Cookie: __Host-airbox=" + token + "\r\nSec-Fetch-Site: same-origin\r\n",
-            "");
-    assertThat(back.status()).as(back.body()).isEqualTo(200);
-    assertThat(back.body()).contains("\"source\":\"own\"");
+  @Test
+  void aCertificateIsExchangedWhileConnectionsGoOn() throws Exception {
+    RawHttp.Way socket = RawHttp.unix(daemon.places.socket());
+    TlsIdentity other =
+        BoxTls.open(
+                data.resolve("other"),
+                () -> new InetNames.Snapshot("other", List.of()),
+                List.of(),
+                InstantSource.system())
+            .identity()
+            .orElseThrow();
+    JsonObject upload =
+        new JsonObject()
+            .put("chain", new String(other.chainPem(), StandardCharsets.US_ASCII))
+            .put("key", new String(other.keyPem(), StandardCharsets.US_ASCII));
+    try (SSLSocket early = connect()) {
+      early.setSoTimeout(20_000);
+      assertThat(health(early)).contains("200 OK");
+      X509Certificate own = shown();
+
+      RawHttp.Reply installed = socket.send("PUT", "/api/v1/certificate", "", upload.encode());
+
+      assertThat(installed.status()).as(installed.body()).isEqualTo(200);
+      assertThat(new JsonObject(installed.body()).getString("source")).isEqualTo("uploaded");
+      assertThat(shown()).isEqualTo(other.leaf());
+      assertThat(health(early)).contains("200 OK");
+      assertThat(socket.send("DELETE", "/api/v1/certificate", "", "").status()).isEqualTo(200);
+      assertThat(shown()).isEqualTo(own);
+      assertThat(health(early)).contains("200 OK");
+    }
+    assertThat(socket.send("GET", "/api/v1/audit", "", "").body())
+        .contains("certificate.install", "certificate.reset")
+        .doesNotContain("PRIVATE");
+  }
+
+  @Test
+  void aChainThatDoesNotFitIsRefusedWithItsField() {
+    RawHttp.Way socket = RawHttp.unix(daemon.places.socket());
+    RawHttp.Reply reply =
+        socket.send("PUT", "/api/v1/certificate", "", "{\"chain\":\"no\",\"key\":\"no\"}");
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(new JsonObject(reply.body()).getString("field")).isIn("chain", "key");
+  }
+
+  /** What a new connection is shown. */
+  private static X509Certificate shown() throws IOException {
+    try (SSLSocket socket = connect()) {
+      socket.startHandshake();
+      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    }
+  }
+
+  /** The reply to one request of a connection that stays open. */
+  private static String health(SSLSocket socket) throws IOException {
+    socket
+        .getOutputStream()
+        .write(
+            "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    StringBuilder reply = new StringBuilder();
+    while (reply.indexOf("{\"status\":\"ok\"}") < 0) {
+      int next = socket.getInputStream().read();
+      assertThat(next).isNotNegative();
+      reply.append((char) next);
+    }
+    return reply.toString();
   }
 
   @Test

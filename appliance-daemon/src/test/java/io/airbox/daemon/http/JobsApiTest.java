@@ -166,6 +166,22 @@ class JobsApiTest {
   }
 
   @Test
+  void aStopTellsTheStreamsHowTheirJobsEnded() throws Exception {
+    String id = daemon.submit("{\"prompt\":\"hold it\",\"preview\":false}");
+    HttpResponse<InputStream> stream = openEvents(id);
+
+    daemon.close();
+
+    try (InputStream in = stream.body()) {
+      String seen = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(seen.substring(seen.lastIndexOf("event: ")))
+          .startsWith("event: job")
+          .contains("\"status\":\"cancelled\"")
+          .contains("the daemon is stopping");
+    }
+  }
+
+  @Test
   void aFailedJobSaysWhy() {
     JsonObject job = daemon.finished(daemon.submit("{\"prompt\":\"fail please\"}"));
 

@@ -20,8 +20,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class LimitsTest {
   @TempDir static Path data;
@@ -78,33 +76,6 @@ class LimitsTest {
         .matches("(?s)HTTP/1.. 431.*");
     assertThat(talk("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         .matches("(?s)HTTP/1.. 414.*");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "localhost:80,,200",
-    "127.0.0.1,,200",
-    "[::1]:8999,,200",
-    "LocalHost,,200",
-    "[]:x,,400",
-    "localhost:999999,,400",
-    "evil.example,,421",
-    "127.0.0.1.evil.example,,421",
-    "localhost:80,http://localhost,200",
-    "localhost:80,http://evil.example,403",
-    "localhost:80,http://localhost:81,403",
-    "localhost:80,null,403"
-  })
-  void onlyOwnHostAndOriginAreServed(String host, String origin, int status) {
-    String header = origin == null ? "" : "Origin: " + origin + "\r\n";
-    assertThat(
-            talk(
-                "GET /healthz HTTP/1.1\r\nConnection: close\r\nHost: "
-                    + host
-                    + "\r\n"
-                    + header
-                    + "\r\n"))
-        .startsWith("HTTP/1.1 " + status);
   }
 
   @Test

@@ -188,6 +188,27 @@ class JobQueueTest {
   }
 
   @Test
+  void ownersOfOneShareTakeTurnsAndWaitAsOne() throws Exception {
+    replaceQueue(limits(10, 2), (id, job, owner, picture) -> saved.add(id));
+    submitAndStart("a0");
+    String second = queue.submit("session-1", "address", GenerationRequest.of("s1")).id();
+    queue.submit("session-2", "address", GenerationRequest.of("s2"));
+    String last = submit("b", "b1");
+
+    assertThat(
+            catchThrowableOfType(
+                JobRefusedException.class,
+                () -> queue.submit("session-3", "address", GenerationRequest.of("s3"))))
+        .returns(JobRefusedException.Reason.OWNER_LIMIT, JobRefusedException::reason);
+    assertThat(job(second).owner()).isEqualTo("session-1");
+    assertThat(job(last).position()).isEqualTo(2);
+    assertThat(queue.live("session-1")).isEqualTo(1);
+    queue.cancel(second, "no more");
+    assertThat(queue.live("session-1")).isZero();
+    queue.submit("session-3", "address", GenerationRequest.of("s3"));
+  }
+
+  @Test
   void aFullQueueSaysWhenToComeAgain() throws Exception {
     replaceQueue(limits(2, 2), (id, job, owner, picture) -> saved.add(id));
     submitAndStart("running");

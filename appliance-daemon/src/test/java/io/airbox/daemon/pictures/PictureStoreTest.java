@@ -110,6 +110,32 @@ class PictureStoreTest {
   }
 
   @Test
+  void whoeverOwnsSomeSeesTheseOnlyAlsoAfterAnotherStart() {
+    PictureStore before = open();
+    for (String id : List.of("01a-0", "01b-0", "01c-0", "01d-0")) {
+      String owner = id.compareTo("01c") < 0 ? "alice" : "bob";
+      before.save(id, id.substring(0, 3), owner, picture(16, null));
+    }
+    for (PictureStore store : List.of(before, open())) {
+      Gallery alices = store.of("alice"::equals);
+
+      assertThat(alices.list(1, null)).extracting(StoredPicture::id).containsExactly("01b-0");
+      assertThat(alices.list(9, "01b-0")).extracting(StoredPicture::id).containsExactly("01a-0");
+      assertThat(alices.size().pictures()).isEqualTo(2);
+      assertThat(alices.size().bytes() + store.of("bob"::equals).size().bytes())
+          .isEqualTo(store.bytes());
+      assertThat(alices.find("01a-0")).isPresent();
+      assertThat(alices.find("01c-0")).isEmpty();
+      assertThat(alices.file("01c-0")).isEmpty();
+      assertThat(alices.delete("01c-0")).isFalse();
+      assertThat(alices.find("../x")).isEmpty();
+      assertThat(store.size().pictures()).isEqualTo(4);
+    }
+    assertThat(open().of("alice"::equals).delete("01a-0")).isTrue();
+    assertThat(open().count()).isEqualTo(3);
+  }
+
+  @Test
   void listsNewestFirstPageByPageEvenPastAPictureThatIsGone() {
     PictureStore store = open();
     for (String id : List.of("01a-0", "01a-1", "01a-10", "01b-0", "01c-0")) {
