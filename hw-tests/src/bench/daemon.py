@@ -26,7 +26,9 @@ class Daemon:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        settings = {"AIRBOX_JOBS_QUEUE_LIMIT": queue_limit, "AIRBOX_JOBS_OWNER_LIMIT": queue_limit} | settings
+        # guests, as whom the jobs are asked for, have half of the places
+        limits = {"AIRBOX_JOBS_QUEUE_LIMIT": 2 * queue_limit, "AIRBOX_JOBS_OWNER_LIMIT": queue_limit}
+        settings = {"AIRBOX_HTTPS_PORT": 0, "AIRBOX_ACCESS_GUEST_JOBS_PER_MINUTE": 10_000} | limits | settings
         environment = dict(os.environ, **{key: str(value) for key, value in settings.items()})
         self.started = time.perf_counter()
         self.process = subprocess.Popen(

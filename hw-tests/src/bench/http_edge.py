@@ -279,8 +279,8 @@ def main() -> None:
 
     room = options.idle + options.listeners + 1000
     settings = {
-        "AIRBOX_HTTPS_PORT": 0, "AIRBOX_HTTP_CONNECTIONS_LIMIT": room, "AIRBOX_HTTP_CONNECTIONS_ADDRESS_LIMIT": room,
-        "AIRBOX_HTTP_IDLE_TIMEOUT": "1h", "AIRBOX_HTTP_READ_TIMEOUT": "10m", "AIRBOX_ACCESS_GUEST_JOBS_PER_MINUTE": 10_000,
+        "AIRBOX_HTTP_CONNECTIONS_LIMIT": room, "AIRBOX_HTTP_CONNECTIONS_ADDRESS_LIMIT": room,
+        "AIRBOX_HTTP_IDLE_TIMEOUT": "1h", "AIRBOX_HTTP_READ_TIMEOUT": "10m",
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, Daemon(folder, 64, **settings) as daemon:
         daemon.wait_for("/readyz")
