@@ -165,7 +165,7 @@ final class LoadAbuses {
             .getString("id");
     List<Wire> streams = new ArrayList<>();
     try {
-      for (int i = 0; i < perAddress / 2; i++) {
+      for (int i = 0; i < 12; i++) {
         Wire wire = Wire.connect(box.plain(), from);
         streams.add(wire);
         wire.say(Request.get("/api/v1/jobs/" + job + "/events").kept().wire(box.host()));
