@@ -26,6 +26,7 @@ from measure import HOME, ROOT, LineServer, Samples, report, resident_mb
 
 UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 60e3}
 PROMPT = "a red apple"
+WARM_UP = 20
 
 
 class SocketConnection(http.client.HTTPConnection):
@@ -196,17 +197,20 @@ def reads(box: Box, options: argparse.Namespace) -> list[dict]:
 def jobs(box: Box, count: int) -> dict[str, list[float]]:
     """Milliseconds of asking for a picture and fetching it, per way in, in turns."""
     ways = {
-        "socket": (box.on_socket, None),
-        "plain HTTP, guest": (box.plain, None),
-        "TLS, key": (box.on_tls, box.key),
+        "socket": (box.on_socket, None, True),
+        "plain HTTP, guest": (box.plain, None, True),
+        "TLS, key": (box.on_tls, box.key, True),
+        "TLS, key, a new connection each time": (box.on_tls, box.key, False),
     }
     times: dict[str, list[float]] = {name: [] for name in ways}
     with ExitStack() as stack:
-        kept = {name: stack.enter_context(closing(way())) for name, (way, _) in ways.items()}
-        for seed in range(count + 5):
-            for name, (_, key) in ways.items():
-                _, took = make(kept[name], key, seed)
-                if seed >= 5:
+        kept = {name: stack.enter_context(closing(way())) for name, (way, _, keeps) in ways.items() if keeps}
+        for seed in range(count + WARM_UP):
+            for name, (way, key, _) in ways.items():
+                with ExitStack() as turn:
+                    connection = kept.get(name) or turn.enter_context(closing(way()))
+                    _, took = make(connection, key, seed)
+                if seed >= WARM_UP:
                     times[name].append(took)
     return times
 
@@ -238,6 +242,7 @@ def memory(box: Box, options: argparse.Namespace) -> dict[str, dict]:
     def secure() -> socket.socket:
         return box.trust.wrap_socket(socket.create_connection(("127.0.0.1", box.https_port)), server_hostname="127.0.0.1")
 
+    holding(box, min(100, options.idle), quiet)  # what the first connections bring with them stays
     found = {"idle connection, HTTP": holding(box, options.idle, quiet), "idle connection, TLS": holding(box, options.idle, secure)}
     # a job that waits behind a long one, so that its listeners hear nothing
     long_job = {"prompt": PROMPT, "steps": 150, "count": 10, "preview": False}
