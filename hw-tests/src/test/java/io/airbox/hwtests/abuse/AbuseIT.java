@@ -88,7 +88,7 @@ class AbuseIT {
   /** From here on the box has an owner, and a user who makes pictures over TLS. */
   @Test
   @Order(2)
-  void aUserMovesIn() throws IOException {
+  void aUserMovesIn() throws IOException, InterruptedException {
     Box.Key key = box.key("user");
     CLIENTS.add(
         new NormalClient(
@@ -252,13 +252,11 @@ class AbuseIT {
   @Order(94)
   void theProcessIsTheSameAndAtRest() throws IOException, InterruptedException {
     assertThat(box.process().handle().isAlive()).isTrue();
-    Aftermath.Held most = new Aftermath.Held(before.files() + 30, before.threads() + 10);
-    Aftermath.Held after = aftermath.rested(most);
-    assertThat(after.files())
-        .as("open files, %d before", before.files())
-        .isLessThanOrEqualTo(most.files());
-    assertThat(after.threads())
-        .as("threads, %d before", before.threads())
-        .isLessThanOrEqualTo(most.threads());
+    Aftermath.Held most =
+        new Aftermath.Held(
+            before.files() + 30, before.threads() + 10, before.heapKilobytes() + 20_000);
+    assertThat(aftermath.rested(most))
+        .as("after it, %s before it", before)
+        .matches(after -> after.within(most), "holds no more than " + most);
   }
 }

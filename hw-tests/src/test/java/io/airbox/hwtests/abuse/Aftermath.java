@@ -23,6 +23,10 @@ import java.util.stream.Stream;
 final class Aftermath {
   private static final Pattern ANNOUNCEMENT = Pattern.compile("(?i)claim code.*");
 
+  /** A line of {@code jcmd GC.heap_info} of the serial collector. */
+  private static final Pattern GENERATION =
+      Pattern.compile("generation +total \\d+K, used (\\d+)K");
+
   private final Box box;
 
   Aftermath(Box box) {
@@ -119,24 +123,33 @@ final class Aftermath {
    *
    * @param files open ones
    * @param threads running ones
+   * @param heapKilobytes of objects that are in use
    */
-  record Held(long files, long threads) {}
+  record Held(long files, long threads, long heapKilobytes) {
+    boolean within(Held most) {
+      return files <= most.files && threads <= most.threads && heapKilobytes <= most.heapKilobytes;
+    }
+  }
 
-  Held held() throws IOException {
-    Path process = Path.of("/proc", String.valueOf(box.process().handle().pid()));
-    try (Stream<Path> files = Files.list(process.resolve("fd"));
-        Stream<Path> threads = Files.list(process.resolve("task"))) {
-      return new Held(files.count(), threads.count());
+  Held held() throws IOException, InterruptedException {
+    String pid = String.valueOf(box.process().handle().pid());
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    OtherUser.run(List.of(jcmd, pid, "GC.run"));
+    String heap = OtherUser.run(List.of(jcmd, pid, "GC.heap_info")).output();
+    long kilobytes =
+        GENERATION.matcher(heap).results().mapToLong(use -> Long.parseLong(use.group(1))).sum();
+    assertThat(kilobytes).as(heap).isPositive();
+    try (Stream<Path> files = Files.list(Path.of("/proc", pid, "fd"));
+        Stream<Path> threads = Files.list(Path.of("/proc", pid, "task"))) {
+      return new Held(files.count(), threads.count(), kilobytes);
     }
   }
 
   /** Waits until the process holds no more than that; what it holds when it does, or does not. */
   Held rested(Held most) throws IOException, InterruptedException {
     Held held = held();
-    for (int i = 0;
-        i < 100 && (held.files() > most.files() || held.threads() > most.threads());
-        i++) {
-      TimeUnit.MILLISECONDS.sleep(100);
+    for (int i = 0; i < 30 && !held.within(most); i++) {
+      TimeUnit.MILLISECONDS.sleep(300);
       held = held();
     }
     return held;
