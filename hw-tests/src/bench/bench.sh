@@ -8,9 +8,10 @@ venv=$root/hw-tests/target/bench-venv
 name=${1:-}
 [ $# -gt 0 ] && shift
 case $name in
-  generation | daemon) ;;
+  generation | daemon) script=$name ;;
+  http) script=http_edge ;; # a script named http.py would hide Python's own module
   *)
-    echo "usage: ./airbox bench generation|daemon [--help]" >&2
+    echo "usage: ./airbox bench generation|daemon|http [--help]" >&2
     [ "$name" = --help ] && exit 0
     exit 2 ;;
 esac
@@ -20,4 +21,4 @@ if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt" 2>/dev/null; then
   "$venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements.txt" >&2
   cp "$here/requirements.txt" "$venv/requirements.txt"
 fi
-exec "$venv/bin/python" "$here/$name.py" "$@"
+exec "$venv/bin/python" "$here/$script.py" "$@"

@@ -20,13 +20,16 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Daemon:
-    """`airbox run` on a free port with a data folder of its own."""
+    """`airbox run` on a free port with a data folder of its own; settings are named as in the environment."""
 
-    def __init__(self, folder: str, queue_limit: int) -> None:
+    def __init__(self, folder: str, queue_limit: int, **settings: object) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        environment = dict(os.environ, AIRBOX_JOBS_QUEUE_LIMIT=str(queue_limit), AIRBOX_JOBS_OWNER_LIMIT=str(queue_limit))
+        # guests, as whom the jobs are asked for, have half of the places
+        limits = {"AIRBOX_JOBS_QUEUE_LIMIT": 2 * queue_limit, "AIRBOX_JOBS_OWNER_LIMIT": queue_limit}
+        settings = {"AIRBOX_HTTPS_PORT": 0, "AIRBOX_ACCESS_GUEST_JOBS_PER_MINUTE": 10_000} | limits | settings
+        environment = dict(os.environ, **{key: str(value) for key, value in settings.items()})
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             [str(HOME / "bin" / "airbox"), "run", "--port", str(self.port), "--data", folder],

@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** All routes, in order. */
 final class ApiRouter {
+  /** What a path may have any text for. */
+  private static final Pattern VARIABLE = Pattern.compile(":\\w+");
+
   private final DaemonServices services;
   private final Metrics metrics;
   private final Https https;
@@ -125,11 +129,22 @@ final class ApiRouter {
   private static void refuse(Router router, RoutingContext context) {
     String path = context.normalizedPath();
     Set<String> methods = new TreeSet<>();
-    router.getRoutes().stream()
-        .filter(route -> route.methods() != null && route.getPath() != null)
-        .filter(route -> !route.getPath().equals("/*") && matches(route, path))
-        .forEach(
-            route -> route.methods().forEach((HttpMethod method) -> methods.add(method.name())));
+    int closest = 0;
+    for (Route route : router.getRoutes()) {
+      String template = route.getPath();
+      if (template == null || route.methods() == null || !matches(template, path)) {
+        continue;
+      }
+      // /pictures/read is /pictures/:id as well, but that is not what is meant
+      int fixed = VARIABLE.matcher(template).replaceAll("").length();
+      if (fixed > closest) {
+        methods.clear();
+        closest = fixed;
+      }
+      if (fixed == closest) {
+        route.methods().forEach((HttpMethod method) -> methods.add(method.name()));
+      }
+    }
     if (methods.isEmpty()) {
       context.fail(HttpFailure.notFound("there is nothing at " + path + "; see /openapi.json"));
       return;
@@ -150,14 +165,19 @@ final class ApiRouter {
                 allowed)));
   }
 
-  private static boolean matches(Route route, String path) {
-    String[] wanted = String.valueOf(route.getPath()).split("/", -1);
+  private static boolean matches(String template, String path) {
+    String[] wanted = template.split("/", -1);
     String[] parts = path.split("/", -1);
     if (wanted.length != parts.length) {
       return false;
     }
     for (int i = 0; i < wanted.length; i++) {
-      if (!wanted[i].startsWith(":") && !wanted[i].equals(parts[i])) {
+      String fixed = VARIABLE.matcher(wanted[i]).replaceAll("");
+      boolean fits =
+          fixed.equals(wanted[i])
+              ? fixed.equals(parts[i])
+              : parts[i].endsWith(fixed) && parts[i].length() > fixed.length();
+      if (!fits) {
         return false;
       }
     }

@@ -6,6 +6,7 @@ import io.airbox.daemon.access.Caller;
 import io.airbox.daemon.access.Role;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobSnapshot;
+import io.airbox.daemon.jobs.Share;
 import io.airbox.generation.GenerationRequest;
 
 /**
@@ -42,7 +43,9 @@ final class Submissions {
   /**
    * Guests of one address take one turn together: a browser can have as many cookies as it likes.
    */
-  private static String share(Caller caller) {
-    return caller.actor().role() == Role.GUEST ? caller.address() : caller.actor().id();
+  private static Share share(Caller caller) {
+    return caller.actor().role() == Role.GUEST
+        ? new Share(caller.address(), true)
+        : new Share(caller.actor().id(), false);
   }
 }

@@ -15,7 +15,7 @@ final class Job {
   final String owner;
 
   /** Whose turn it takes. */
-  final String share;
+  final Share share;
 
   final Instant created;
   final GenerationSettings settings;
@@ -38,7 +38,7 @@ final class Job {
   Job(
       String id,
       String owner,
-      String share,
+      Share share,
       Instant created,
       JobPlanner.Plan plan,
       @Nullable RgbImage image,

@@ -56,7 +56,7 @@ public final class JobQueue implements AutoCloseable {
   // everything below is guarded by the lock
   private final JobIds ids;
   private final Map<String, Job> jobs = new HashMap<>();
-  private final FairLine<Job> waiting = new FairLine<>();
+  private final WaitingLine<Job> waiting = new WaitingLine<>();
   private final Set<Run> running = new LinkedHashSet<>();
   private final Deque<Job> ended = new ArrayDeque<>();
   private final StepTimes times = new StepTimes();
@@ -121,7 +121,7 @@ public final class JobQueue implements AutoCloseable {
    *     nothing was queued
    */
   public JobSnapshot submit(String owner, GenerationRequest request) {
-    return submit(owner, owner, request);
+    return submit(owner, new Share(owner, false), request);
   }
 
   /**
@@ -129,12 +129,12 @@ public final class JobQueue implements AutoCloseable {
    * the queue.
    *
    * @param owner who asks
-   * @param share those who take turns, and may wait, as one
+   * @param share those with whom the owner takes turns, and may wait, as one
    * @throws GenerationException the planner's; nothing was queued
    * @throws JobRefusedException the queue is full or closed, or the share is used up; nothing was
    *     queued
    */
-  public JobSnapshot submit(String owner, String share, GenerationRequest request) {
+  public JobSnapshot submit(String owner, Share share, GenerationRequest request) {
     JobPlanner.Plan plan = planner.plan(request);
     RgbImage start = startImage(plan.settings(), request.image());
     return locked(
@@ -502,7 +502,7 @@ public final class JobQueue implements AutoCloseable {
     }
   }
 
-  private void requireRoom(String share) {
+  private void requireRoom(Share share) {
     if (closed) {
       throw new JobRefusedException(
           JobRefusedException.Reason.CLOSED, SHORTEST_RETRY, "the daemon is stopping");
@@ -514,6 +514,20 @@ public final class JobQueue implements AutoCloseable {
           JobRefusedException.Reason.QUEUE_FULL,
           retryAfter(0),
           "the queue is full: " + waiting.size() + " jobs wait and it holds " + options.capacity());
+    }
+    int places = Math.max(1, options.capacity() / 2);
+    if (share.guest() && waiting.guests() >= places) {
+      tally.refused();
+      throw new JobRefusedException(
+          JobRefusedException.Reason.QUEUE_FULL,
+          retryAfter(0),
+          "the queue is full for guests: "
+              + waiting.guests()
+              + " of their jobs wait, and they have "
+              + places
+              + " of its "
+              + options.capacity()
+              + " places");
     }
     if (own >= options.perOwner()) {
       tally.refused();

@@ -30,7 +30,7 @@ class JobsApiTest {
         TestDaemon.start(
             data,
             Map.of(
-                "jobs.queue.limit", "3", "jobs.owner.limit", "3", "http.sse.heartbeat", "200ms"));
+                "jobs.queue.limit", "6", "jobs.owner.limit", "3", "http.sse.heartbeat", "200ms"));
   }
 
   @AfterEach

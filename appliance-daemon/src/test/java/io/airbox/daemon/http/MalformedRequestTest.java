@@ -141,6 +141,21 @@ class MalformedRequestTest {
     assertThat(http.send("CONNECT", "localhost:22", "", "").status()).isEqualTo(404);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/api/v1/pictures/read,POST",
+    "/api/v1/pictures/some,'DELETE, GET'",
+    "/api/v1/pictures/some.png,GET",
+    "/api/v1/jobs/some/cancel,POST",
+    "/api/v1/jobs,'GET, POST'"
+  })
+  void theMethodsOfAPathAreThoseOfTheClosestRoute(String path, String allowed) {
+    RawHttp.Reply reply = http.send("PATCH", path, "", "");
+
+    assertThat(reply.status()).isEqualTo(405);
+    assertThat(reply.header("Allow")).isEqualTo(allowed);
+  }
+
   @Test
   void aLongMethodIsNotSentBack() {
     assertThat(http.send("G".repeat(3000), "/healthz", "", "").body()).hasSizeLessThan(300);

@@ -230,10 +230,31 @@ class OpenApiDocumentTest {
     String type = reply.headers().firstValue("Content-Type").orElseThrow().split(";")[0];
     assertThat(content.fieldNames()).toIterable().as(what).contains(type);
     JsonNode reference = content.get(type).path("schema").path("$ref");
-    if (reference.isTextual()) {
+    if (type.equals("text/event-stream")) {
+      assertThat(reference.asText()).endsWith("/Event");
+      events(reply.body()).forEach(event -> validate("Event", event));
+    } else if (reference.isTextual()) {
       String name = reference.asText().substring(reference.asText().lastIndexOf('/') + 1);
       validate(name, JSON.readTree(reply.body()));
     }
+  }
+
+  /** The events of a stream; the document describes one of them. */
+  private static List<JsonNode> events(String body) {
+    List<JsonNode> events = new ArrayList<>();
+    for (String block : body.split("\n\n")) {
+      ObjectNode event = JSON.createObjectNode();
+      block
+          .lines()
+          .filter(line -> !line.startsWith(":"))
+          .map(line -> line.split(": ", 2))
+          .forEach(field -> event.put(field[0], field[1]));
+      if (!event.isEmpty()) {
+        events.add(event);
+      }
+    }
+    assertThat(events).isNotEmpty();
+    return events;
   }
 
   static void validate(String name, JsonNode value) {

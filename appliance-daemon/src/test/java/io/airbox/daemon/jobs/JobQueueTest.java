@@ -191,21 +191,61 @@ class JobQueueTest {
   void ownersOfOneShareTakeTurnsAndWaitAsOne() throws Exception {
     replaceQueue(limits(10, 2), (id, job, owner, picture) -> saved.add(id));
     submitAndStart("a0");
-    String second = queue.submit("session-1", "address", GenerationRequest.of("s1")).id();
-    queue.submit("session-2", "address", GenerationRequest.of("s2"));
+    Share address = new Share("address", false);
+    String second = queue.submit("session-1", address, GenerationRequest.of("s1")).id();
+    queue.submit("session-2", address, GenerationRequest.of("s2"));
     String last = submit("b", "b1");
 
     assertThat(
             catchThrowableOfType(
                 JobRefusedException.class,
-                () -> queue.submit("session-3", "address", GenerationRequest.of("s3"))))
+                () -> queue.submit("session-3", address, GenerationRequest.of("s3"))))
         .returns(JobRefusedException.Reason.OWNER_LIMIT, JobRefusedException::reason);
     assertThat(job(second).owner()).isEqualTo("session-1");
     assertThat(job(last).position()).isEqualTo(2);
     assertThat(queue.live("session-1")).isEqualTo(1);
     queue.cancel(second, "no more");
     assertThat(queue.live("session-1")).isZero();
-    queue.submit("session-3", "address", GenerationRequest.of("s3"));
+    queue.submit("session-3", address, GenerationRequest.of("s3"));
+  }
+
+  @Test
+  void guestsHoweverManyTakeTurnsWithThoseWhoAreKnown() throws Exception {
+    submitAndStart("a0");
+    submitAsGuest("guest-1", "g1");
+    submitAsGuest("guest-2", "g2");
+    submitAsGuest("guest-3", "g3");
+    submit("a", "a1");
+    String last = submit("b", "b1");
+
+    assertThat(job(last).position()).isEqualTo(4);
+    for (int i = 0; i < 6; i++) {
+      maker.finish();
+    }
+    await().until(() -> queue.statistics().completed() == 6);
+    assertThat(maker.prompts).containsExactly("a0", "g1", "a1", "g2", "b1", "g3");
+  }
+
+  @Test
+  void guestsDoNotTakeTheLastPlaces() throws Exception {
+    replaceQueue(limits(4, 4), (id, job, owner, picture) -> saved.add(id));
+    submitAndStart("a0");
+    submitAsGuest("guest-1", "g1");
+    String leaves = submitAsGuest("guest-2", "g2");
+
+    assertThat(
+            catchThrowableOfType(JobRefusedException.class, () -> submitAsGuest("guest-3", "g3")))
+        .hasMessage(
+            "the queue is full for guests: 2 of their jobs wait, and they have 2 of its 4 places")
+        .returns(JobRefusedException.Reason.QUEUE_FULL, JobRefusedException::reason);
+    submit("a", "a1");
+    submit("b", "b1");
+    queue.cancel(leaves, "no more");
+    submitAsGuest("guest-3", "g3");
+  }
+
+  private String submitAsGuest(String address, String prompt) {
+    return queue.submit(address, new Share(address, true), GenerationRequest.of(prompt)).id();
   }
 
   @Test

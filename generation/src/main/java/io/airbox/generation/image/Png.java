@@ -18,7 +18,7 @@ import java.util.zip.Inflater;
  * PictureReader} reads the pixels.
  */
 public final class Png {
-  /** The longest text that is read, in bytes after decompression. */
+  /** The most that is read of all texts of a file together, in bytes after decompression. */
   public static final int MAX_TEXT = 1 << 20;
 
   private static final int MAX_KEYWORD = 79;
@@ -180,7 +180,7 @@ public final class Png {
    *
    * @return by keyword, in order; of several with one keyword the first
    * @throws GenerationException {@code INVALID_REQUEST} of {@code image} if it is no PNG, cut short
-   *     or damaged, or a text is longer than {@link #MAX_TEXT}
+   *     or damaged, or its texts are longer than {@link #MAX_TEXT}
    */
   public static Map<String, String> texts(byte[] png) {
     if (!PngChunks.isPng(png)) {
@@ -188,16 +188,18 @@ public final class Png {
     }
     Map<String, String> texts = new LinkedHashMap<>();
     PngChunks chunks = new PngChunks(png);
+    int room = MAX_TEXT;
     while (chunks.next()) {
       String type = chunks.type();
       if (type.equals("tEXt") || type.equals("zTXt") || type.equals("iTXt")) {
-        read(type, ByteBuffer.wrap(chunks.content()), texts);
+        room -= read(type, ByteBuffer.wrap(chunks.content()), room, texts);
       }
     }
     return texts;
   }
 
-  private static void read(String type, ByteBuffer content, Map<String, String> texts) {
+  /** Reads a text of at most {@code room} bytes; answers how many it has. */
+  private static int read(String type, ByteBuffer content, int room, Map<String, String> texts) {
     String keyword = string(untilNul(content), StandardCharsets.ISO_8859_1);
     boolean compressed = false;
     if (type.equals("zTXt")) {
@@ -212,12 +214,14 @@ public final class Png {
       untilNul(content); // language
       untilNul(content); // translated keyword
     }
-    ByteBuffer text = compressed ? inflate(content) : content;
-    if (text.remaining() > MAX_TEXT) {
+    ByteBuffer text = compressed ? inflate(content, room) : content;
+    int length = text.remaining();
+    if (length > room) {
       throw tooLong();
     }
     Charset charset = type.equals("iTXt") ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
     texts.putIfAbsent(keyword, string(text, charset));
+    return length;
   }
 
   private static byte next(ByteBuffer content) {
@@ -241,7 +245,7 @@ public final class Png {
     return part.limit(content.position() - 1);
   }
 
-  private static ByteBuffer inflate(ByteBuffer content) {
+  private static ByteBuffer inflate(ByteBuffer content, int room) {
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(content);
@@ -253,7 +257,7 @@ public final class Png {
           throw PngChunks.damaged("a compressed text is cut short");
         }
         text.write(block, 0, count);
-        if (text.size() > MAX_TEXT) {
+        if (text.size() > room) {
           throw tooLong();
         }
       }
@@ -275,6 +279,6 @@ public final class Png {
 
   private static GenerationException tooLong() {
     return GenerationException.invalid(
-        "image", "a text in the PNG is longer than " + MAX_TEXT + " bytes");
+        "image", "the texts in the PNG are longer than " + MAX_TEXT + " bytes");
   }
 }

@@ -264,7 +264,39 @@ class PngTest {
       deflater.write(new byte[Png.MAX_TEXT + 1]);
     }
     assertTextsRefused(with(chunk("zTXt", content.toByteArray())))
-        .withMessage("a text in the PNG is longer than 1048576 bytes");
+        .withMessage("the texts in the PNG are longer than 1048576 bytes");
+  }
+
+  @Test
+  void refusesManyTextsThatGrowTooMuchTogether() throws IOException {
+    byte[][] chunks = new byte[5][];
+    for (int i = 0; i < chunks.length; i++) {
+      // with one keyword too: what is not kept is inflated all the same
+      chunks[i] = chunk("zTXt", inflatable(i < 2 ? "A" : "B" + i, Png.MAX_TEXT / 4));
+    }
+    assertThat(Png.texts(with(Arrays.copyOf(chunks, 4)))).containsOnlyKeys("A", "B2", "B3");
+    assertTextsRefused(with(chunks))
+        .withMessage("the texts in the PNG are longer than 1048576 bytes");
+  }
+
+  /** ImageIO inflates up to 256 kB of each text of a palette's file, as many as there are. */
+  @Test
+  void showsNoTextsToTheDecoderOfPixels() throws IOException {
+    byte[] bare = with();
+    byte[] text = chunk("zTXt", inflatable("A", 1 << 18));
+
+    assertThat(PngChunks.pixels(with(text, chunk("iCCP", new byte[9]), text)).readAllBytes())
+        .isEqualTo(bare);
+    assertThat(PictureReader.read(with(text)).rgb()).isEqualTo(PictureReader.read(bare).rgb());
+  }
+
+  private static byte[] inflatable(String keyword, int length) throws IOException {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    content.writeBytes((keyword + "\0\0").getBytes(StandardCharsets.ISO_8859_1));
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(content)) {
+      deflater.write(" ".repeat(length).getBytes(StandardCharsets.ISO_8859_1));
+    }
+    return content.toByteArray();
   }
 
   @ParameterizedTest
