@@ -332,6 +332,7 @@ class EngineWorkerIT {
         .hasMessageContaining("ended with exit code 9; it said last: cannot open /dev/bm-sophon0")
         .returns(Reason.WORKER_LOST, GenerationException::reason);
     await()
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(worker.status())
@@ -359,14 +360,14 @@ class EngineWorkerIT {
                 usual.arguments(),
                 usual.jvmOptions(),
                 usual.runFolder(),
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
                 usual.cancelTimeout(),
                 usual.heartbeat(),
                 usual.heartbeatTimeout(),
                 usual.firstBackOff(),
                 usual.maxBackOff()));
     assertThat(failure(worker, "apple"))
-        .hasMessageContaining("was killed because it was not ready within 2 s");
+        .hasMessageContaining("was killed because it was not ready within 5 s");
   }
 
   @Test
