@@ -11,6 +11,7 @@ import io.airbox.daemon.access.Rule;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
   private static final String CALLER = "airbox.caller";
   private static final String ASKER = "airbox.asker";
+
+  /** Worth the owner's attention whatever was asked for: a wrong key, and one that was exposed. */
+  private static final Set<String> TELLING = Set.of("INVALID_KEY", "TLS_REQUIRED");
 
   private final Access access;
   private final Entrance entrance;
@@ -74,7 +78,7 @@ final class Gate {
 
   private void refuse(RoutingContext context, Rule rule, Caller caller, HttpFailure refusal) {
     boolean higher = rule.audience().compareTo(Audience.USER) > 0;
-    if (refusal.status() != 307 && (higher || "INVALID_KEY".equals(refusal.code()))) {
+    if (refusal.status() != 307 && (higher || TELLING.contains(refusal.code()))) {
       access.audit().refused(caller, "request", rule.toString(), refusal.code());
     }
     context.fail(refusal);

@@ -150,6 +150,8 @@ class HttpsTest {
         .isEqualTo(307);
     assertThat(lan.send("GET", "/healthz", "Cookie: airbox_login=" + token + "\r\n", "").code())
         .isEqualTo("TLS_REQUIRED");
+    assertThat(RawHttp.unix(daemon.places.socket()).send("GET", "/api/v1/audit", "", "").body())
+        .contains("\"outcome\":\"TLS_REQUIRED\"");
   }
 
   @Test
