@@ -37,6 +37,11 @@ public abstract class DriverContract {
   /** A static bmodel for the chip, of one network with one stage, one input and one output. */
   protected abstract Path bmodel();
 
+  /** The device under test, open. */
+  protected final TpuDevice device() {
+    return device;
+  }
+
   /** Called after each test, when the device is closed. */
   protected void closed() {}
 
