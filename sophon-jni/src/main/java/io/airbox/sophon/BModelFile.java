@@ -170,7 +170,9 @@ public final class BModelFile {
           .inline(5, "addr_mode", 4);
   private static final Table MODULE =
       new Table().requiredString(0, "file_name").requiredRange(1, "binary").inline(2, "mode", 4);
-  private static final Table MODEL =
+
+  /** The whole of {@code bmodel.fbs}; newer fields are skipped, as FlatBuffers means it. */
+  static final Table MODEL =
       new Table()
           .requiredString(0, "type")
           .requiredString(1, "version")

@@ -3,6 +3,8 @@ package io.airbox.sophon;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +46,10 @@ final class FlatBuffer {
   /** The schema of a table. */
   static final class Table {
     private final Map<Integer, Field> fields = new HashMap<>();
+
+    Collection<Field> fields() {
+      return Collections.unmodifiableCollection(fields.values());
+    }
 
     Table inline(int id, String name, int size) {
       return add(new Field(id, name, Kind.INLINE, size, size, this, false));
@@ -209,6 +215,11 @@ final class FlatBuffer {
     return slot + bytes.getInt(slot);
   }
 
+  /** An element of a vector of u32. */
+  int int32At(int table, int id, int index) {
+    return bytes.getInt(element(table, id, index, 4));
+  }
+
   /** An element of a vector of u64. */
   long int64At(int table, int id, int index) {
     return bytes.getLong(element(table, id, index, 8));
@@ -231,7 +242,7 @@ final class FlatBuffer {
     }
     require(vtable, vtableSize, 2, path);
     require(position, tableSize, 4, path);
-    for (Field field : schema.fields.values()) {
+    for (Field field : schema.fields()) {
       int slot = 4 + 2 * field.id();
       int offset = slot < vtableSize ? Short.toUnsignedInt(bytes.getShort((int) vtable + slot)) : 0;
       if (offset == 0) {

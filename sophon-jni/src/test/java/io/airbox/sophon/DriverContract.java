@@ -309,6 +309,18 @@ public abstract class DriverContract {
   }
 
   @Test
+  final void holdsItsMemoryWhileABuffersPositionMoves() {
+    try (DeviceMemory memory = device.allocate(16, "test")) {
+      ByteBuffer host = random(64);
+      for (int at = 0; at < 48; at++) {
+        memory.write(host.position(at).limit(at + 16));
+        assertThat(read(memory)).isEqualTo(host);
+        host.clear();
+      }
+    }
+  }
+
+  @Test
   final void refusesLaunchesThatDoNotFit() {
     try (BModel model = device.load(bmodel())) {
       Network network = model.networks().get(0);

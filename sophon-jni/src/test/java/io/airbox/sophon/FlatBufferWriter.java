@@ -39,12 +39,28 @@ public final class FlatBufferWriter {
       return put(id, List.copyOf(values));
     }
 
+    public Table ints(int id, int... values) {
+      return put(id, values);
+    }
+
     public Table longs(int id, long... values) {
       return put(id, values);
     }
 
     public Table bytes(int id, byte... values) {
       return put(id, values);
+    }
+
+    /** The tables of a vector. */
+    public List<Table> tables(int id) {
+      return ((List<?>) fields.getOrDefault(id, List.of()))
+          .stream().map(Table.class::cast).toList();
+    }
+
+    /** Changes the first number of a vector of u64. */
+    public Table replaceFirst(int id, long value) {
+      ((long[]) fields.get(id))[0] = value;
+      return this;
     }
 
     public Table without(int id) {
@@ -127,6 +143,13 @@ public final class FlatBufferWriter {
     if (value instanceof byte[] bytes) {
       int start = vector(bytes.length, 4, bytes.length);
       out.put(bytes);
+      return start;
+    }
+    if (value instanceof int[] numbers) {
+      int start = vector(numbers.length, 4, 4 * numbers.length);
+      for (int number : numbers) {
+        out.putInt(number);
+      }
       return start;
     }
     if (value instanceof long[] numbers) {
