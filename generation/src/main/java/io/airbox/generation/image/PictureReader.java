@@ -6,7 +6,6 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -40,9 +39,8 @@ public final class PictureReader {
   public static RgbImage read(byte[] data) {
     String format = format(data);
     ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
-    InputStream file =
-        format.equals("PNG") ? PngChunks.pixels(data) : new ByteArrayInputStream(data);
-    try (ImageInputStream stream = new MemoryCacheImageInputStream(file)) {
+    try (ImageInputStream stream =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(data))) {
       reader.setInput(stream, true, true);
       requireSize(reader.getWidth(0), reader.getHeight(0));
       requireDepth(reader);

@@ -1,11 +1,9 @@
 package io.airbox.generation.image;
 
 import io.airbox.generation.GenerationException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.zip.CRC32;
 
 /** Walks the chunks of a PNG file, checking order, bounds and checksums. */
@@ -19,9 +17,6 @@ final class PngChunks {
   private int start;
   private int length;
   private String type = "";
-
-  /** What a decoder of pixels needs. */
-  private static final Set<String> OF_PIXELS = Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
 
   /** Starts before the first chunk of something that {@link #isPng} accepted. */
   PngChunks(byte[] png) {
@@ -71,16 +66,6 @@ final class PngChunks {
     return true;
   }
 
-  /**
-   * The file without what is not about its pixels: ImageIO inflates the texts and profiles of some
-   * files, however many there are.
-   *
-   * @param png a file whose chunks have been checked
-   */
-  static InputStream pixels(byte[] png) {
-    return new PixelStream(new PngChunks(png));
-  }
-
   String type() {
     return type;
   }
@@ -96,45 +81,5 @@ final class PngChunks {
 
   private static String printable(String type) {
     return type.chars().allMatch(c -> c > ' ' && c < 127) ? type : "unknown";
-  }
-
-  /** A file of some of the chunks, read one after the other and copied nowhere. */
-  private static final class PixelStream extends InputStream {
-    private final PngChunks chunks;
-    private ByteBuffer part = ByteBuffer.wrap(SIGNATURE);
-
-    private PixelStream(PngChunks chunks) {
-      this.chunks = chunks;
-    }
-
-    @Override
-    public int read() {
-      return fill() ? part.get() & 0xFF : -1;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int most) {
-      if (most == 0) {
-        return 0;
-      }
-      if (!fill()) {
-        return -1;
-      }
-      int count = Math.min(most, part.remaining());
-      part.get(target, offset, count);
-      return count;
-    }
-
-    private boolean fill() {
-      while (!part.hasRemaining()) {
-        if (!chunks.next()) {
-          return false;
-        }
-        if (OF_PIXELS.contains(chunks.type)) {
-          part = ByteBuffer.wrap(chunks.png, chunks.start - 8, chunks.length + OVERHEAD);
-        }
-      }
-      return true;
-    }
   }
 }

@@ -279,17 +279,6 @@ class PngTest {
         .withMessage("the texts in the PNG are longer than 1048576 bytes");
   }
 
-  /** ImageIO inflates up to 256 kB of each text of a palette's file, as many as there are. */
-  @Test
-  void showsNoTextsToTheDecoderOfPixels() throws IOException {
-    byte[] bare = with();
-    byte[] text = chunk("zTXt", inflatable("A", 1 << 18));
-
-    assertThat(PngChunks.pixels(with(text, chunk("iCCP", new byte[9]), text)).readAllBytes())
-        .isEqualTo(bare);
-    assertThat(PictureReader.read(with(text)).rgb()).isEqualTo(PictureReader.read(bare).rgb());
-  }
-
   private static byte[] inflatable(String keyword, int length) throws IOException {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     content.writeBytes((keyword + "\0\0").getBytes(StandardCharsets.ISO_8859_1));
