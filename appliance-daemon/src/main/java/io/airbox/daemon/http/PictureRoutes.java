@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The gallery. */
@@ -74,27 +75,34 @@ final class PictureRoutes {
 
   private void file(RoutingContext context) {
     String id = context.pathParam("id");
-    String tag = "\"" + id + "\"";
     Gallery gallery = gallery(context);
+    Optional<Path> known = gallery.fileNow(id);
+    if (known.isPresent()) {
+      send(context, id, known.get());
+      return;
+    }
     Reply.after(
         context,
         () -> gallery.file(id).orElseThrow(() -> unknown(id)),
-        (Path file) -> {
-          context
-              .response()
-              .putHeader(HttpHeaders.ETAG, tag)
-              .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable");
-          if (tag.equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
-            context.response().setStatusCode(304).end();
-            return;
-          }
-          context
-              .response()
-              .putHeader(HttpHeaders.CONTENT_TYPE, "image/png")
-              .putHeader("Content-Disposition", "inline; filename=\"" + id + ".png\"")
-              .sendFile(file.toString())
-              .onFailure(gone -> context.fail(unknown(id)));
-        });
+        (Path file) -> send(context, id, file));
+  }
+
+  private static void send(RoutingContext context, String id, Path file) {
+    String tag = "\"" + id + "\"";
+    context
+        .response()
+        .putHeader(HttpHeaders.ETAG, tag)
+        .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=31536000, immutable");
+    if (tag.equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
+      context.response().setStatusCode(304).end();
+      return;
+    }
+    context
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "image/png")
+        .putHeader("Content-Disposition", "inline; filename=\"" + id + ".png\"")
+        .sendFile(file.toString())
+        .onFailure(gone -> context.fail(unknown(id)));
   }
 
   private void delete(RoutingContext context) {

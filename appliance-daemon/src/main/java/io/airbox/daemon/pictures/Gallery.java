@@ -37,6 +37,12 @@ public interface Gallery {
   Optional<Path> file(String id);
 
   /**
+   * The same without waiting for the disk; also empty when only the disk can tell whose the picture
+   * is, as for one of an earlier run that nobody has asked for yet.
+   */
+  Optional<Path> fileNow(String id);
+
+  /**
    * Deletes a picture.
    *
    * @return false when there was none of that id

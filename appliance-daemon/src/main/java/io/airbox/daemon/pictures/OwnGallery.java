@@ -37,6 +37,11 @@ final class OwnGallery implements Gallery {
   }
 
   @Override
+  public Optional<Path> fileNow(String id) {
+    return store.knownOwner(id).filter(owns).isPresent() ? store.file(id) : Optional.empty();
+  }
+
+  @Override
   public boolean delete(String id) {
     return isOwn(id) && store.delete(id);
   }

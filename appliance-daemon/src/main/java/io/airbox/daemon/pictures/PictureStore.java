@@ -179,6 +179,11 @@ public final class PictureStore implements PictureSink, Gallery {
     return Optional.of(owner(name.get(), files.get())).filter(owner -> !owner.isEmpty());
   }
 
+  /** As {@link #owner(String)}, as far as that is known without the disk. */
+  Optional<String> knownOwner(String id) {
+    return PictureId.parse(id).map(owners::get);
+  }
+
   /** Empty when it is unreadable. */
   private String owner(PictureId id, StoredFiles files) {
     String known = owners.get(id);
@@ -222,6 +227,11 @@ public final class PictureStore implements PictureSink, Gallery {
   @Override
   public Optional<Path> file(String id) {
     return files(id).map(StoredFiles::image);
+  }
+
+  @Override
+  public Optional<Path> fileNow(String id) {
+    return file(id);
   }
 
   /**

@@ -136,6 +136,23 @@ class PictureStoreTest {
   }
 
   @Test
+  void whoseAPictureIsCanBeToldAtOnceWhenItWasMadeOrAskedForInThisRun() {
+    PictureStore before = open();
+    before.save("01a-0", "01a", "alice", picture(16, null));
+    assertThat(before.of("alice"::equals).fileNow("01a-0")).contains(day().resolve("01a-0.png"));
+    assertThat(before.of("bob"::equals).fileNow("01a-0")).isEmpty();
+    assertThat(before.fileNow("01a-0")).contains(day().resolve("01a-0.png"));
+    assertThat(before.fileNow("../x")).isEmpty();
+
+    Gallery after = open().of("alice"::equals);
+    assertThat(after.fileNow("01a-0")).isEmpty();
+    assertThat(after.file("01a-0")).isPresent();
+    assertThat(after.fileNow("01a-0")).isPresent();
+    assertThat(after.delete("01a-0")).isTrue();
+    assertThat(after.fileNow("01a-0")).isEmpty();
+  }
+
+  @Test
   void listsNewestFirstPageByPageEvenPastAPictureThatIsGone() {
     PictureStore store = open();
     for (String id : List.of("01a-0", "01a-1", "01a-10", "01b-0", "01c-0")) {
