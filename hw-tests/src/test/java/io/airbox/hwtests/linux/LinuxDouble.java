@@ -7,6 +7,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public final class LinuxDouble implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(30);
   private static final int POLL_MILLIS = 20;
+  private static final String SOCKETS = "airbox-double-";
   private static final Pattern LOGIN = Pattern.compile("login: $");
   private static final Pattern PASSWORD = Pattern.compile("Password: $");
   private static final Pattern PROMPT = Pattern.compile("[$#] $");
@@ -101,7 +103,10 @@ public final class LinuxDouble implements AutoCloseable {
       Files.deleteIfExists(folder.resolve("console.log"));
       Files.deleteIfExists(disk(folder));
       // a socket's path has 107 bytes at most
-      Path sockets = Files.createTempDirectory("airbox-double");
+      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+      removeSocketsOfTheDead(temporary);
+      Path sockets =
+          Files.createTempDirectory(temporary, SOCKETS + ProcessHandle.current().pid() + "-");
       LinuxDouble box = new LinuxDouble(options, image, lan, folder, sockets);
       HostCommand.run(
               START,
@@ -260,6 +265,21 @@ public final class LinuxDouble implements AutoCloseable {
       Files.deleteIfExists(sockets);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A killed JVM leaves its sockets behind; all else of it the kernel has removed. */
+  private static void removeSocketsOfTheDead(Path temporary) throws IOException {
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(temporary, SOCKETS + "[0-9]*-*")) {
+      for (Path folder : folders) {
+        String pid = folder.getFileName().toString().split("-")[2];
+        if (ProcessHandle.of(Long.parseLong(pid)).isEmpty() && Files.isWritable(folder)) {
+          Files.deleteIfExists(folder.resolve("uart"));
+          Files.deleteIfExists(folder.resolve("qmp"));
+          Files.deleteIfExists(folder);
+        }
+      }
     }
   }
 
