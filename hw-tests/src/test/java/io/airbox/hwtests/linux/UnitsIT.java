@@ -175,6 +175,9 @@ class UnitsIT {
     assertThat(done.json().path("steps")).isEqualTo(rehearsal.json().path("steps")).isNotEmpty();
     assertThat(console.run("hostname; cat /etc/hostname").orThrow())
         .isEqualTo("airbox-2\nairbox-2\n");
+    // from within its sandbox the daemon sees the new name, too
+    assertThat(appliance.asOwner("/api/v1/system").json().path("hostname").asText())
+        .isEqualTo("airbox-2");
     assertThat(console.run("getent hosts airbox-2").orThrow()).contains("127.0.1.1");
     assertThat(console.run("journalctl --boot --identifier airbox-helper --output cat").orThrow())
         .contains("hostname-set");
