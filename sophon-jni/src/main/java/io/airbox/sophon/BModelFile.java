@@ -48,7 +48,11 @@ public final class BModelFile {
   /** Far above any real one: the part holds descriptions, not data. */
   private static final long MAX_DESCRIPTION_BYTES = 512L << 20;
 
-  private static final long MAX_TENSOR_BYTES = 1L << 40;
+  /** What takes the place of bytes that are no UTF-8. */
+  private static final char NO_TEXT = '\uFFFD';
+
+  /** All the memory that a box of this chip can have. */
+  private static final long MAX_BLOCK_BYTES = 16L << 30;
 
   private static final Table SHAPE = new Table().vector(0, "dim", 8, 8);
   private static final Table COMMANDS =
@@ -321,6 +325,7 @@ public final class BModelFile {
       throw refused(path, "it became shorter while it was read", "copy it again", null);
     }
     FlatBuffer model = FlatBuffer.verify(description.flip(), MODEL, binarySize);
+    new LoaderChecks(path, model, file, headerSize + descriptionSize).check();
     return new Reader(path, model).read(size);
   }
 
@@ -336,8 +341,7 @@ public final class BModelFile {
     }
   }
 
-  private static TpuException refused(
-      Path path, String what, String advice, @Nullable Throwable cause) {
+  static TpuException refused(Path path, String what, String advice, @Nullable Throwable cause) {
     return TpuException.of(
         Reason.INVALID_BMODEL, path + " is no usable bmodel: " + what, advice, cause);
   }
@@ -352,6 +356,10 @@ public final class BModelFile {
     private final Path path;
     private final FlatBuffer model;
     private final Set<ByteBuffer> seenWeights = new HashSet<>();
+
+    /** Positions of the command groups that were counted: a network and its part share them. */
+    private final Set<Integer> seenCommands = new HashSet<>();
+
     private long weights;
     private long instructions;
     private long sharedActivations;
@@ -396,7 +404,8 @@ public final class BModelFile {
 
     private NetworkFacts network(int net) {
       String name = model.string(net, 0);
-      if (name.isEmpty() || name.indexOf('\0') >= 0) {
+      // the runtime finds networks by the bytes of their names: one that is no text is not found
+      if (name.isEmpty() || name.indexOf('\0') >= 0 || name.indexOf(NO_TEXT) >= 0) {
         throw refused(path, "a network has no usable name", "", null);
       }
       int stageCount = model.count(net, 3);
@@ -539,13 +548,15 @@ public final class BModelFile {
       long sum = 0;
       for (int i = 0; i < model.count(table, id); i++) {
         int group = model.tableAt(table, id, i);
-        sum = add(sum, add(model.rangeSize(group, 2), model.rangeSize(group, 3)));
+        if (seenCommands.add(group)) {
+          sum = add(sum, add(model.rangeSize(group, 2), model.rangeSize(group, 3)));
+        }
       }
       return sum;
     }
 
     private long size(long size, String what) {
-      if (size < 0 || size > MAX_TENSOR_BYTES) {
+      if (size < 0 || size > MAX_BLOCK_BYTES) {
         throw refused(
             path, "its " + what + " take " + Long.toUnsignedString(size) + " bytes", "", null);
       }

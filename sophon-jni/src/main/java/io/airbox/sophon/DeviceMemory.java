@@ -153,11 +153,14 @@ public final class DeviceMemory implements AutoCloseable {
       return;
     }
     closed = true;
-    if (mapping != null) {
-      mapping.unmap();
-      mapping = null;
+    try {
+      if (mapping != null) {
+        mapping.unmap();
+        mapping = null;
+      }
+    } finally {
+      device.release(this, allocation);
     }
-    device.release(this, allocation);
   }
 
   /** {@code 16384 bytes of npu for "latents"}. */

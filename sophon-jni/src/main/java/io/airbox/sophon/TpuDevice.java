@@ -4,9 +4,8 @@ import io.airbox.sophon.TpuException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * process. A call from elsewhere is refused with {@code WRONG_THREAD} before it reaches C; a thread
  * that only watches opens a device of its own.
  *
- * <p>Closing gives back what is still held, models and memory, the youngest first.
+ * <p>Closing gives back what is still held: memory, then models, of each the youngest first.
  */
 public final class TpuDevice implements AutoCloseable {
   /** How host memory and device memory are copied. */
@@ -214,7 +213,8 @@ public final class TpuDevice implements AutoCloseable {
    * then hands it to libbmrt.
    *
    * @throws TpuException {@code INVALID_BMODEL}, {@code WRONG_CHIP}, {@code PERMISSION_DENIED},
-   *     {@code OUT_OF_MEMORY}, {@code LOAD_FAILED}. Nothing stays allocated.
+   *     {@code OUT_OF_MEMORY}: nothing stays allocated; {@code LOAD_FAILED}: nothing of ours does,
+   *     but libbmrt itself may lose buffers, so that the process should end
    */
   public BModel load(Path bmodel) {
     checkWorking();
@@ -229,9 +229,10 @@ public final class TpuDevice implements AutoCloseable {
   }
 
   /**
-   * Gives back all models and memory, then closes. Closing twice does nothing.
+   * Gives back all memory and models, then closes. Closing twice does nothing.
    *
-   * @throws TpuException {@code WRONG_THREAD}; the device stays open
+   * @throws TpuException {@code WRONG_THREAD}: the device stays open. Another is the first failure
+   *     of a give-back, thrown after all were tried and the device was closed
    */
   @Override
   public void close() {
@@ -239,15 +240,27 @@ public final class TpuDevice implements AutoCloseable {
     if (closed) {
       return;
     }
-    // launches refer to memory and models alike, but hold nothing themselves
-    Deque<DeviceMemory> youngestFirst = new ArrayDeque<>();
-    memories.forEach(youngestFirst::push);
-    youngestFirst.forEach(DeviceMemory::close);
-    Deque<BModel> youngestModelFirst = new ArrayDeque<>();
-    models.forEach(youngestModelFirst::push);
-    youngestModelFirst.forEach(BModel::close);
+    List<Runnable> youngestFirst = new ArrayList<>();
+    models.forEach(model -> youngestFirst.add(model::close));
+    memories.forEach(memory -> youngestFirst.add(memory::close));
+    Collections.reverse(youngestFirst);
+    @Nullable TpuException failure = null;
+    for (Runnable close : youngestFirst) {
+      try {
+        close.run();
+      } catch (TpuException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
     closed = true;
     device.close();
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** {@code BM1684X #0}. */

@@ -40,7 +40,10 @@ public final class TpuException extends RuntimeException {
     INVALID_BMODEL,
     /** A bmodel was compiled for another chip; C was not called. */
     WRONG_CHIP,
-    /** libbmrt refused a bmodel that looked sound. */
+    /**
+     * libbmrt refused a bmodel that looked sound. It may have lost device memory over it, which
+     * only the end of the process gives back.
+     */
     LOAD_FAILED,
     /** libbmrt refused a launch, or the TPU failed during it; the outputs are undefined. */
     LAUNCH_FAILED,

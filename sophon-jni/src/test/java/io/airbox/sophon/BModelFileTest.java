@@ -13,7 +13,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -140,22 +139,76 @@ final class BModelFileTest {
                     stage(tensor("in")),
                     new Table()
                         .tables(0, List.of(tensor("a"), tensor("b")))
-                        .tables(1, List.of(tensor("out")))));
+                        .tables(1, List.of(tensor("out")))
+                        .tables(12, List.of(part()))));
     assertThatThrownBy(() -> read(fileOf(root().tables(4, List.of(uneven)))))
         .hasMessageContaining("stages of network \"net\" differ");
   }
 
   @Test
+  void refusesWhatTheLoaderTakesForGranted() {
+    assertStageRefused(stage(tensor("in")).without(12), "has no program");
+    assertPartRefused(part().without(4), "lacks inputs or outputs");
+    assertPartRefused(part().u32(0, 4), "has mode 4");
+    assertPartRefused(part().u32(10, 1), "number 1");
+    assertPartRefused(part().u32(0, 1), "does not say what");
+    assertPartRefused(
+        part()
+            .u32(0, 1)
+            .tables(2, List.of(new Table().range(1, 0, 8).tables(2, List.of(new Table())))),
+        "lacks its parameters");
+    assertPartRefused(part().u32(0, 3), "where to go on");
+    assertPartRefused(part().tables(14, List.of()), "commands for 0 of 1 cores");
+    assertPartRefused(
+        part().tables(3, List.of(new Table().text(0, "t"))), "tensor \"t\" has no shape");
+    assertPartRefused(
+        part().tables(3, List.of(new Table().text(0, "t").tables(5, shape(new long[9])))),
+        "9 dimensions");
+    assertStageRefused(
+        stage(tensor("in")).table(4, new Table().range(2, 0, 8)), "without their place or digest");
+    assertThatThrownBy(
+            () ->
+                read(
+                    fileOf(
+                        root()
+                            .tables(4, List.of())
+                            .table(8, new Table().text(0, "evil.so").range(1, 0, 8)))))
+        .hasMessageContaining("carries a library for the CPU (evil.so)");
+  }
+
+  @Test
+  void refusesCommandsThatTheirCountsDoNotFit() {
+    // 128 zero bytes are one command of 128 bytes for the computing engine
+    Table good = new Table().u32(0, 1).range(2, 0, 128).u32(4, 128);
+    Table moving = new Table().u32(1, 2).range(3, 0, 128).u32(5, 128);
+    assertThat(read(modelOf(stageWith(good)))).isNotNull();
+    assertThat(read(modelOf(stageWith(moving)))).isNotNull();
+    for (Table bad :
+        List.of(
+            new Table().u32(0, 2).range(2, 0, 128).u32(4, 128),
+            new Table().u32(0, 9).range(2, 0, 128).u32(4, 128),
+            new Table().u32(0, -1).range(2, 0, 128).u32(4, 128),
+            new Table().u32(0, 1).range(2, 0, 128).u32(4, 64),
+            new Table().u32(0, 1),
+            new Table().u32(1, 3).range(3, 0, 128).u32(5, 128),
+            new Table().u32(1, -1).range(3, 0, 128).u32(5, 128),
+            new Table().u32(1, 2).range(3, 0, 128).u32(5, 1 << 30))) {
+      assertStageRefused(stageWith(bad), "commands and their counts differ");
+    }
+  }
+
+  @Test
+  void refusesNamesThatTheRuntimeWouldNotFind() {
+    for (String name : List.of("", "a\0b", "\uFFFD")) {
+      Table network = new Table().text(0, name).tables(3, List.of(stage(tensor("in"))));
+      assertThatThrownBy(() -> read(fileOf(root().tables(4, List.of(network)))))
+          .hasMessageContaining("a network has no usable name");
+    }
+  }
+
+  @Test
   void refusesAFileThatIsBuiltToKeepItBusy() {
-    // each level's tables are one table many times: 2,000 * 2,000 visits in a few kilobytes
-    Table tensor = tensor("in");
-    byte[] bytes =
-        modelOf(
-            new Table()
-                .tables(0, List.of(tensor))
-                .tables(1, List.of(tensor("out")))
-                .tables(12, Collections.nCopies(3, new Table().tables(3, List.of(tensor)))));
-    assertThat(read(bytes).networks()).hasSize(1);
+    // each level refers to one table many times: a million visits in a few kilobytes
     ByteBuffer shared = ByteBuffer.allocate(20_000).order(ByteOrder.LITTLE_ENDIAN);
     assertThatThrownBy(() -> FlatBuffer.verify(bomb(shared), bombSchema(), 0))
         .hasMessageContaining("more than 1000000 tables");
@@ -256,7 +309,29 @@ final class BModelFileTest {
   }
 
   private static Table stage(Table input) {
-    return new Table().tables(0, List.of(input)).tables(1, List.of(tensor("out")));
+    return new Table()
+        .tables(0, List.of(input))
+        .tables(1, List.of(tensor("out")))
+        .tables(12, List.of(part()));
+  }
+
+  private static void assertPartRefused(Table part, String text) {
+    assertStageRefused(stage(tensor("in")).tables(12, List.of(part)), text);
+  }
+
+  private static void assertStageRefused(Table stage, String text) {
+    assertThatThrownBy(() -> read(modelOf(stage)))
+        .hasMessageContaining(text)
+        .extracting(e -> ((TpuException) e).reason())
+        .isEqualTo(Reason.INVALID_BMODEL);
+  }
+
+  private static Table stageWith(Table commands) {
+    return stage(tensor("in")).tables(8, List.of(commands));
+  }
+
+  private static Table part() {
+    return new Table().tables(3, List.of(tensor("in"))).tables(4, List.of(tensor("out")));
   }
 
   private static Table tensor(String name) {

@@ -57,7 +57,13 @@ public final class BModelWriter {
               .u64(3, activationBytes)
               .table(4, weights)
               .u32(5, dynamic ? 1 : 0)
-              .tables(12, List.of(new Table().tables(1, List.of(commands)))));
+              .tables(
+                  12,
+                  List.of(
+                      new Table()
+                          .tables(1, List.of(commands))
+                          .tables(3, tensors(in, stage))
+                          .tables(4, tensors(out, stage)))));
     }
     networks.add(new Table().text(0, name).tables(3, stages));
     binarySize += Math.max(weightBytes, 128);

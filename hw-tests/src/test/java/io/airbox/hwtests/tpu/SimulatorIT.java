@@ -29,6 +29,15 @@ final class SimulatorIT {
     return dynamic(SimulatorProcess.run(simulator, SimulatorContract.class));
   }
 
+  @Test
+  void survivesDamagedBmodels() throws IOException {
+    Outcome outcome = SimulatorProcess.run(simulator, DamagedBmodels.class);
+    assertThat(outcome.results())
+        .as(outcome.lastLines())
+        .containsExactly(new SimulatorProcess.Result("neverEndTheProcess()", true, ""));
+    assertThat(outcome.exitCode()).as(outcome.lastLines()).isZero();
+  }
+
   /** The simulator exits with 255 when a buffer is left; other codes are aborts. */
   private static Stream<DynamicTest> dynamic(Outcome outcome) {
     List<DynamicTest> tests =
