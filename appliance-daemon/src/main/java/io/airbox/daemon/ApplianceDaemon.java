@@ -24,6 +24,7 @@ import io.airbox.daemon.tls.SystemNames;
 import io.airbox.daemon.tls.TlsPolicy;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.pack.PackFolder;
+import io.airbox.generation.worker.EngineOptions;
 import io.airbox.generation.worker.EngineWorker;
 import io.airbox.generation.worker.WorkerOptions;
 import io.airbox.generation.worker.WorkerStatus;
@@ -250,22 +251,12 @@ public final class ApplianceDaemon {
     Path cache = Files.createDirectories(places.data().resolve("cache"));
     WorkerOptions usual =
         WorkerOptions.of(
-            config.engine().kind(), places.models(), cache, config.engine().threads(), runFolder());
+            EngineOptions.of(
+                config.engine().kind(), places.models(), cache, config.engine().threads()),
+            runFolder());
     List<String> options = new ArrayList<>(usual.jvmOptions());
     options.addAll(places.engineOptions());
-    EngineWorker worker =
-        EngineWorker.start(
-            new WorkerOptions(
-                usual.mainClass(),
-                usual.arguments(),
-                options,
-                usual.runFolder(),
-                usual.startTimeout(),
-                usual.cancelTimeout(),
-                usual.heartbeat(),
-                usual.heartbeatTimeout(),
-                usual.firstBackOff(),
-                usual.maxBackOff()));
+    EngineWorker worker = EngineWorker.start(usual.withJvmOptions(options));
     life.started("engine worker", worker, worker::close);
     return new Maker(worker, worker::status);
   }

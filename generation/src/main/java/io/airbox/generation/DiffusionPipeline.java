@@ -4,11 +4,15 @@ import io.airbox.generation.GeneratedPicture.Timings;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.GenerationListener.Stage;
 import io.airbox.generation.engine.Engine;
+import io.airbox.generation.engine.Engines;
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.Tensor;
 import io.airbox.generation.image.LatentPreview;
 import io.airbox.generation.image.Planes;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.HeapMemory;
+import io.airbox.generation.memory.MemoryPolicy;
+import io.airbox.generation.memory.MemoryReport;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackFolder;
@@ -23,8 +27,11 @@ import io.airbox.generation.sampling.Guidance;
 import io.airbox.generation.sampling.Sampler;
 import io.airbox.generation.sampling.SamplingPlan;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,41 +49,48 @@ import org.jspecify.annotations.Nullable;
  * then loads. Every stage's output is checked, so that a failing engine gives an error and never a
  * black picture. Requests of several threads wait for each other.
  */
-public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
+public final class DiffusionPipeline implements PackHost, AutoCloseable {
   /** Channels this near to one level all over are no picture. */
   static final int FLAT_LEVELS = 1;
 
-  private final Engine engine;
+  private final Engines engines;
   private final PackFolder packs;
   private final Options options;
   private @Nullable LoadedPack loaded;
 
   /**
-   * What a pipeline needs besides engine and packs.
+   * What a pipeline needs besides engines and packs.
    *
    * @param nativeFolder writable folder, not mounted noexec, for the tokenizer's native library
    * @param verifier checks the files of a pack before they are loaded
+   * @param memory how much of the heaps packs may fill
+   * @param clock tells when packs were used
    */
-  public record Options(Path nativeFolder, FileVerifier verifier) {}
+  public record Options(
+      Path nativeFolder, FileVerifier verifier, MemoryPolicy memory, InstantSource clock) {
+    /** The usual memory policy. */
+    public Options(Path nativeFolder, FileVerifier verifier) {
+      this(nativeFolder, verifier, MemoryPolicy.DEFAULT, InstantSource.system());
+    }
+  }
 
   /**
-   * @param engine runs the networks; not closed here
+   * @param engines run the networks, of each pack the first that it has files for; not closed here
    * @param packs where packs are looked up at every request
-   * @param options folders
+   * @param options folders and limits
    */
-  public DiffusionPipeline(Engine engine, PackFolder packs, Options options) {
-    this.engine = engine;
+  public DiffusionPipeline(Engines engines, PackFolder packs, Options options) {
+    this.engines = engines;
     this.packs = packs;
     this.options = options;
   }
 
-  /**
-   * Loads a pack before it is needed; without effect if it is loaded.
-   *
-   * @throws GenerationException {@code UNKNOWN_PACK}, {@code INVALID_PACK} (a hash that differs, a
-   *     missing role, a network that does not fit), {@code OUT_OF_MEMORY} or {@code ENGINE_FAULT};
-   *     no pack is loaded then
-   */
+  /** With one engine, which is not closed here. */
+  public DiffusionPipeline(Engine engine, PackFolder packs, Options options) {
+    this(Engines.of(engine), packs, options);
+  }
+
+  @Override
   public synchronized void load(String pack) {
     loaded(packs.find(pack));
   }
@@ -89,6 +103,18 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
       }
       unload();
     }
+    Engine engine =
+        engines
+            .firstOf(pack.manifest().engines().keySet())
+            .orElseThrow(
+                () ->
+                    new GenerationException(
+                        Reason.INVALID_PACK,
+                        Message.of(
+                            "pack %s has no files for engine %s, only for %s",
+                            pack.manifest().name(),
+                            String.join(" or ", engines.ids()),
+                            String.join(", ", pack.manifest().engines().keySet()))));
     options.verifier().verify(pack, engine.id());
     LoadedPack fresh = new LoadedPack(pack, engine, options.nativeFolder());
     loaded = fresh;
@@ -99,8 +125,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
     return one.digest().equals(other.digest()) && one.folder().equals(other.folder());
   }
 
-  /** Gives the loaded pack's memory back; the next request loads again. */
-  public synchronized void unload() {
+  private void unload() {
     if (loaded != null) {
       loaded.close();
       loaded = null;
@@ -108,7 +133,51 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void unload(String pack) {
+    if (loaded != null && loaded.manifest().name().equals(pack)) {
+      unload();
+    } else {
+      packs.find(pack);
+    }
+  }
+
+  @Override
+  public synchronized void pin(String pack, boolean pinned) {
+    loaded(packs.find(pack));
+  }
+
+  @Override
+  public synchronized MemoryReport memory() {
+    Engine engine = engines.preferred();
+    return new MemoryReport(
+        options.clock().instant(),
+        engine.id(),
+        engine.device(),
+        engine.heaps().stream()
+            .map(
+                heap ->
+                    new HeapMemory(
+                        heap.heap(),
+                        OptionalLong.of(heap.totalBytes()),
+                        OptionalLong.of(heap.usedBytes()),
+                        OptionalLong.of(heap.availableBytes()),
+                        0,
+                        0))
+            .toList(),
+        List.of(),
+        options.memory().limitBytes(),
+        options.memory().headroomBytes(),
+        0,
+        0);
+  }
+
+  @Override
+  public Optional<String> retirement() {
+    return engines.opened().stream().flatMap(engine -> engine.retirement().stream()).findFirst();
+  }
+
+  @Override
+  public synchronized void close() {
     unload();
   }
 
@@ -135,7 +204,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
   }
 
   /** One request. */
-  private final class Job {
+  private static final class Job {
     private final LoadedPack pack;
     private final PackManifest manifest;
     private final GenerationSettings settings;
@@ -237,7 +306,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
       return new GeneratedPicture(
           made,
           settings.forPicture(seed),
-          engine.id(),
+          pack.engine().id(),
           pack.pack().digest(),
           List.copyOf(warnings),
           new Timings(
@@ -316,7 +385,8 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
     }
 
     private String stage(String what) {
-      return Message.of("%s (pack %s, engine %s, %s)", what, manifest.name(), engine.id(), size);
+      return Message.of(
+          "%s (pack %s, engine %s, %s)", what, manifest.name(), pack.engine().id(), size);
     }
   }
 }

@@ -107,6 +107,10 @@ final class LoadedPack implements AutoCloseable {
     return pack;
   }
 
+  Engine engine() {
+    return engine;
+  }
+
   PackManifest manifest() {
     return pack.manifest();
   }

@@ -22,6 +22,9 @@ public interface Network extends AutoCloseable {
    */
   void run(List<Tensor> inputs, float[] output);
 
+  /** What it holds now, as far as its engine knows; grows when buffers are made at a first run. */
+  List<Holding> holdings();
+
   @Override
   void close();
 }

@@ -6,11 +6,16 @@ import io.airbox.generation.GenerationListener;
 import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.MemoryReport;
 import io.airbox.generation.worker.WorkerMessage.Cancel;
 import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
+import io.airbox.generation.worker.WorkerMessage.Load;
+import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
+import io.airbox.generation.worker.WorkerMessage.ToWorker;
+import io.airbox.generation.worker.WorkerMessage.Unload;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -19,10 +24,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
@@ -134,31 +142,100 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     }
     turn.lockInterruptibly();
     try {
-      WorkerSession ready = awaitReady();
-      long id = requests.incrementAndGet();
-      Exchange exchange = new Exchange(id, listener);
-      try {
-        ready.begin(exchange, new Generate(id, settings, image, preview));
-        List<GeneratedPicture> pictures = exchange.await();
-        succeeded();
-        return pictures;
-      } catch (InterruptedException interrupted) {
-        cancel(ready, exchange);
-        throw interrupted;
-      } catch (GenerationException answered) {
-        if (answered.reason() != GenerationException.Reason.WORKER_LOST) {
-          succeeded();
-        }
-        throw answered;
-      } catch (RuntimeException listenerFault) {
-        cancel(ready, exchange);
-        throw listenerFault;
-      } finally {
-        ready.finished();
-        idle(ready);
-      }
+      return converse(id -> new Generate(id, settings, image, preview), listener);
     } finally {
       turn.unlock();
+    }
+  }
+
+  /**
+   * What the worker said last of its memory: after each change, every few seconds while it makes a
+   * picture, and now and then when other programs change what is free. Empty without a worker.
+   */
+  public Optional<MemoryReport> memory() {
+    lock.lock();
+    try {
+      return session == null ? Optional.empty() : Optional.ofNullable(session.memory());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Loads a pack before it is needed; without effect if it is loaded.
+   *
+   * @param patience how long to wait for requests that came earlier
+   * @throws GenerationException as {@link #make}; {@code OUT_OF_MEMORY} with the figures when it
+   *     does not fit beside pinned packs. It is not loaded then
+   * @throws TimeoutException other requests still run; nothing was done
+   */
+  public void load(String pack, Duration patience) throws InterruptedException, TimeoutException {
+    order(id -> new Load(id, pack), patience);
+  }
+
+  /**
+   * Gives a pack's memory back, pinned or not; without effect if it is not loaded. The next request
+   * for it loads it again.
+   *
+   * @param patience how long to wait for requests that came earlier
+   * @throws GenerationException as {@link #make}
+   * @throws TimeoutException other requests still run; nothing was done
+   */
+  public void unload(String pack, Duration patience) throws InterruptedException, TimeoutException {
+    order(id -> new Unload(id, pack), patience);
+  }
+
+  /**
+   * Keeps a pack loaded, whatever else is asked for, or stops to. Pinning loads a pack that is not
+   * loaded. It ends with {@link #unload} and with the worker's process.
+   *
+   * @param patience how long to wait for requests that came earlier
+   * @throws GenerationException as {@link #load}; then it is not pinned
+   * @throws TimeoutException other requests still run; nothing was done
+   */
+  public void pin(String pack, boolean pinned, Duration patience)
+      throws InterruptedException, TimeoutException {
+    order(id -> new Pin(id, pack, pinned), patience);
+  }
+
+  private void order(LongFunction<ToWorker> message, Duration patience)
+      throws InterruptedException, TimeoutException {
+    if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException(
+          "the engine was busy with other requests for " + seconds(patience) + "; try again later");
+    }
+    try {
+      converse(message, GenerationListener.SILENT);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Under the turn: one request from its beginning to its end. */
+  private List<GeneratedPicture> converse(
+      LongFunction<ToWorker> message, GenerationListener listener) throws InterruptedException {
+    WorkerSession ready = awaitReady();
+    long id = requests.incrementAndGet();
+    Exchange exchange = new Exchange(id, listener);
+    try {
+      ready.begin(exchange, message.apply(id));
+      List<GeneratedPicture> pictures = exchange.await();
+      succeeded();
+      return pictures;
+    } catch (InterruptedException interrupted) {
+      cancel(ready, exchange);
+      throw interrupted;
+    } catch (GenerationException answered) {
+      if (answered.reason() != GenerationException.Reason.WORKER_LOST) {
+        succeeded();
+      }
+      throw answered;
+    } catch (RuntimeException listenerFault) {
+      cancel(ready, exchange);
+      throw listenerFault;
+    } finally {
+      ready.finished();
+      idle(ready);
     }
   }
 
@@ -356,6 +433,10 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
         long now = System.nanoTime();
         if (opened.silentFor(now) > options.heartbeatTimeout().toNanos()) {
           started.kill("it gave no sign of life for " + seconds(options.heartbeatTimeout()));
+          return;
+        }
+        if (opened.stalledFor(now) > options.stallTimeout().toNanos()) {
+          started.kill("it said nothing about its request for " + seconds(options.stallTimeout()));
           return;
         }
         if (now - nextPing >= 0) {

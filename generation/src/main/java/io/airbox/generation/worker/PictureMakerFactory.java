@@ -1,6 +1,6 @@
 package io.airbox.generation.worker;
 
-import io.airbox.generation.PictureMaker;
+import io.airbox.generation.PackHost;
 
 /** Builds what a worker process runs, once, on the thread that will make the pictures. */
 @FunctionalInterface
@@ -18,7 +18,7 @@ public interface PictureMakerFactory {
    *
    * @param id {@code onnx} or {@code bm1684x}
    * @param description name and version of the runtime, for people
-   * @param maker makes the pictures, one request at a time
+   * @param maker makes the pictures, one request at a time, and keeps the packs
    */
-  record Engine(String id, String description, PictureMaker maker) {}
+  record Engine(String id, String description, PackHost maker) {}
 }

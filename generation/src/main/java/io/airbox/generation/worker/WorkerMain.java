@@ -2,18 +2,23 @@ package io.airbox.generation.worker;
 
 import io.airbox.generation.DiffusionPipeline;
 import io.airbox.generation.GenerationException;
+import io.airbox.generation.engine.Engine;
+import io.airbox.generation.engine.Engines;
 import io.airbox.generation.engine.onnx.OnnxEngine;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.PackFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import org.tinylog.Logger;
 
 /**
  * Entry point of the worker process: {@code --socket PATH --engine onnx|bm1684x|auto --models DIR
- * [--models DIR ...] --cache DIR [--threads N]}. It connects to the socket, where the daemon
- * listens, and ends when that closes. Whoever starts it (the daemon itself, or an init system) only
- * needs to name the socket.
+ * [--models DIR ...] --cache DIR [--threads N] [--sysroot DIR] [--tpu-libraries DIR] [--heap-limit
+ * BYTES] [--headroom BYTES]}. It connects to the socket, where the daemon listens, and ends when
+ * that closes. Whoever starts it (the daemon itself, or an init system) only needs to name the
+ * socket.
  */
 public final class WorkerMain {
   private static final int FAILED = 1;
@@ -31,34 +36,46 @@ public final class WorkerMain {
       System.exit(USAGE);
       return;
     }
-    serve(parsed, () -> engine(parsed));
+    serve(parsed.socket(), () -> engine(parsed.options()));
   }
 
-  static void serve(WorkerArguments arguments, PictureMakerFactory factory) {
+  static void serve(Path socket, PictureMakerFactory factory) {
     try {
-      WorkerService.run(arguments.socket(), factory);
+      WorkerService.run(socket, factory);
     } catch (IOException unreachable) {
       Logger.error(unreachable.getMessage());
       System.exit(FAILED);
     }
   }
 
-  private static PictureMakerFactory.Engine engine(WorkerArguments arguments) {
-    if (arguments.engine().equals("bm1684x")) {
+  private static PictureMakerFactory.Engine engine(EngineOptions options) {
+    Path cache = options.cache();
+    Engines engines = new Engines(sources(options));
+    Engine preferred = engines.preferred();
+    DiffusionPipeline pipeline =
+        new DiffusionPipeline(
+            engines,
+            PackFolder.open(options.models().toArray(Path[]::new)),
+            new DiffusionPipeline.Options(
+                cache.resolve("tokenizers"),
+                new FileVerifier(cache.resolve("verified.json")),
+                options.memory(),
+                InstantSource.system()));
+    return new PictureMakerFactory.Engine(preferred.id(), preferred.description(), pipeline);
+  }
+
+  private static List<Engines.Source> sources(EngineOptions options) {
+    if (options.engine().equals("bm1684x")) {
       throw new GenerationException(
           GenerationException.Reason.ENGINE_FAULT,
           "this version has no engine bm1684x; choose onnx or auto");
     }
-    Path cache = arguments.cache();
-    OnnxEngine engine =
-        OnnxEngine.create(
-            new OnnxEngine.Options(arguments.threads(), cache.resolve("onnxruntime")));
-    DiffusionPipeline pipeline =
-        new DiffusionPipeline(
-            engine,
-            PackFolder.open(arguments.models().toArray(Path[]::new)),
-            new DiffusionPipeline.Options(
-                cache.resolve("tokenizers"), new FileVerifier(cache.resolve("verified.json"))));
-    return new PictureMakerFactory.Engine(engine.id(), engine.description(), pipeline);
+    return List.of(
+        new Engines.Source(
+            "onnx",
+            () ->
+                OnnxEngine.create(
+                    new OnnxEngine.Options(
+                        options.threads(), options.cache().resolve("onnxruntime")))));
   }
 }

@@ -60,6 +60,7 @@ class EngineWorkerIT {
         Duration.ofMillis(300),
         Duration.ofMillis(100),
         Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
         Duration.ofMillis(20),
         Duration.ofMillis(160));
   }
@@ -312,6 +313,7 @@ class EngineWorkerIT {
                 usual.cancelTimeout(),
                 Duration.ofMillis(50),
                 Duration.ofMillis(500),
+                usual.stallTimeout(),
                 usual.firstBackOff(),
                 usual.maxBackOff()));
     FutureTask<?> request = begin(worker, "wait");
@@ -364,6 +366,7 @@ class EngineWorkerIT {
                 usual.cancelTimeout(),
                 usual.heartbeat(),
                 usual.heartbeatTimeout(),
+                usual.stallTimeout(),
                 usual.firstBackOff(),
                 usual.maxBackOff()));
     assertThat(failure(worker, "apple"))
@@ -418,6 +421,7 @@ class EngineWorkerIT {
                 usual.cancelTimeout(),
                 usual.heartbeat(),
                 usual.heartbeatTimeout(),
+                usual.stallTimeout(),
                 usual.firstBackOff(),
                 usual.maxBackOff()));
     assertThat(make(worker, "apple")).hasSize(1);

@@ -5,11 +5,15 @@ import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.GenerationListener;
 import io.airbox.generation.GenerationSettings;
-import io.airbox.generation.PictureMaker;
+import io.airbox.generation.PackHost;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.MemoryReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +31,7 @@ public final class FakeWorkerMain {
     boolean mute = list.remove("--mute");
     Path socket = Path.of(list.get(list.indexOf("--socket") + 1));
     WorkerMain.serve(
-        new WorkerArguments(socket, "auto", List.of(), Path.of("cache"), 1),
+        socket,
         () -> {
           if (unable) {
             throw new GenerationException(
@@ -54,7 +58,40 @@ public final class FakeWorkerMain {
     }
   }
 
-  private static final class Maker implements PictureMaker {
+  private static final class Maker implements PackHost {
+    private final Map<String, Boolean> loaded = new TreeMap<>();
+    private @Nullable String retirement;
+
+    @Override
+    public void load(String pack) {
+      if (pack.equals("huge")) {
+        throw new GenerationException(
+            Reason.OUT_OF_MEMORY, "pack huge needs 2 GiB, 1 GiB can be had");
+      }
+      loaded.putIfAbsent(pack, false);
+    }
+
+    @Override
+    public void unload(String pack) {
+      loaded.remove(pack);
+    }
+
+    @Override
+    public void pin(String pack, boolean pinned) {
+      load(pack);
+      loaded.put(pack, pinned);
+    }
+
+    @Override
+    public MemoryReport memory() {
+      return SampleMessages.report(loaded);
+    }
+
+    @Override
+    public Optional<String> retirement() {
+      return Optional.ofNullable(retirement);
+    }
+
     @Override
     public List<GeneratedPicture> make(
         GenerationSettings settings,
@@ -80,13 +117,17 @@ public final class FakeWorkerMain {
       return pictures;
     }
 
-    private static void misbehave(String prompt) throws InterruptedException {
+    private void misbehave(String prompt) throws InterruptedException {
       switch (prompt) {
         case "wait" -> new CountDownLatch(1).await();
         case "hang" -> blockForEver();
         case "crash" -> {
           System.err.println("bmrt: assertion failed at bmruntime.cpp:42");
           Runtime.getRuntime().halt(134);
+        }
+        case "lose" -> {
+          retirement = "the runtime has lost 512 MB";
+          throw new GenerationException(Reason.ENGINE_FAULT, "libbmrt refused the file");
         }
         case "nan" -> throw new GenerationException(Reason.ENGINE_FAULT, "unet gave NaN at step 1");
         case "invalid" -> throw GenerationException.invalid("steps", "steps: 3 is out of range");

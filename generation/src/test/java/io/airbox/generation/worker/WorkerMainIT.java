@@ -52,7 +52,8 @@ class WorkerMainIT {
   private EngineWorker start(String engine) {
     return EngineWorker.start(
         WorkerOptions.of(
-            engine, List.of(MODELS), folder.resolve("cache"), 1, folder.resolve("run")));
+            EngineOptions.of(engine, List.of(MODELS), folder.resolve("cache"), 1),
+            folder.resolve("run")));
   }
 
   @Test
@@ -90,8 +91,10 @@ class WorkerMainIT {
     "--engine onnx,--socket is missing",
     "--socket s,--cache is missing",
     "--socket s --cache c --engine gpu,--engine gpu is unknown",
-    "--socket s --cache c --threads x,--threads x is not a number",
-    "--socket s --cache c --threads -1,--threads -1 is negative",
+    "--socket s --cache c --threads x,--threads x is not a whole number",
+    "--socket s --cache c --threads -1,--threads -1 is not within 0 and 2147483647",
+    "--socket s --cache c --heap-limit 0,--heap-limit 0 is not within 1 and 9223372036854775807",
+    "--socket s --cache c --headroom 64MB,--headroom 64MB is not a whole number",
     "--sokcet s,unknown argument --sokcet",
   })
   void aWrongCommandLineIsSaidWithTheUsage(String line, String message) {
