@@ -49,6 +49,11 @@ final class IoBuffer implements AutoCloseable {
     return count;
   }
 
+  /** Bytes that it takes. */
+  long size() {
+    return bytes.capacity();
+  }
+
   private static int size(ElementType type) {
     return switch (type) {
       case FLOAT16, BFLOAT16 -> 2;
