@@ -33,6 +33,7 @@ class Samples:
 
     values: list[float]
     unit: str
+    digits: int = 1
 
     @property
     def median(self) -> float:
@@ -40,7 +41,8 @@ class Samples:
 
     def __str__(self) -> str:
         low, mid, high = min(self.values), self.median, max(self.values)
-        return f"{mid:.1f} {self.unit} ({low:.1f}…{high:.1f}, n={len(self.values)})"
+        d = self.digits
+        return f"{mid:.{d}f} {self.unit} ({low:.{d}f}…{high:.{d}f}, n={len(self.values)})"
 
 
 class LineServer:

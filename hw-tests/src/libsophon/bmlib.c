@@ -7,7 +7,7 @@
      hung         the driver has given the TPU up: every call that would make it work fails, its status says so
      no-device    the device does not open
      allocation   N: the N-th allocation from now on fails, once
-     launch       N abort|exit|stall|fail|hang: what the N-th launch of the process does, once
+     launch       N abort|exit|stall|fail|hang: what the N-th launch from now on does, once
    and reads `opened`, to which each opening adds a line with the process's id. With $TPU_STUB_STRICT set the process ends with
    255 when a buffer is left at its end, as the vendor's simulator does. */
 #define _GNU_SOURCE

@@ -38,8 +38,8 @@ import java.util.List;
  *       device, then N back; nanoseconds of each
  * </ul>
  *
- * <p>Arguments: {@code LIBRARIES BMODEL COPY|MAPPED}. A bmodel that is not there is written: a network with the
- * borders of Stable Diffusion 1.5's UNet at 512×512, and without a program.
+ * <p>Arguments: {@code LIBRARIES BMODEL COPY|MAPPED}. A bmodel that is not there is written: a
+ * network with the borders of Stable Diffusion 1.5's UNet at 512×512, and without a program.
  */
 public final class TpuCalls {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -104,7 +104,9 @@ public final class TpuCalls {
         .write(file);
   }
 
-  /** All inputs but the last, which a request sets once, go to the device; the output comes back. */
+  /**
+   * All inputs but the last, which a request sets once, go to the device; the output comes back.
+   */
   private String repeat(int count) {
     long allocated = THREADS.getCurrentThreadAllocatedBytes();
     long start = System.nanoTime();

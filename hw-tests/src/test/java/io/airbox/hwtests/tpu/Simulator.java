@@ -32,7 +32,7 @@ import java.util.zip.ZipFile;
  * <p>Fetched once by pip into {@code ${XDG_CACHE_HOME:-~/.cache}/airbox/tpu-simulator/VERSION};
  * every file is held to its pinned digest, and the folder appears whole or not at all.
  */
-final class Simulator {
+public final class Simulator {
   private static final String VERSION = "1.30.2";
   private static final String WHEEL_SHA256 =
       "542807361c9eeb0777a7bd35e501d8c71cce767e4bce021a3cb3a7c25c35f909";
@@ -61,6 +61,16 @@ final class Simulator {
 
   private Simulator(Path folder) {
     this.folder = folder;
+  }
+
+  /** Prints where the libraries and the bmodel lie, for programs that are not written in Java. */
+  public static void main(String[] arguments) throws IOException {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      throw new IOException(obstacle.get());
+    }
+    Simulator simulator = provide();
+    System.out.println(simulator.libraries() + "\n" + simulator.bmodel());
   }
 
   /** Why it cannot run here; empty when it can. */
