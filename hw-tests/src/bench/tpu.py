@@ -10,13 +10,13 @@ and on the simulator, which ends with 255 when a buffer is left. step is JMH wit
 import argparse
 import json
 import os
-import re
+import shutil
 import subprocess
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from measure import HOME, ROOT, LineServer, Samples, report
+from measure import HOME, PACK, ROOT, LineServer, Samples, report
 
 HERE = Path(__file__).resolve().parent
 STUB = ROOT / "hw-tests" / "src" / "libsophon"
@@ -102,6 +102,68 @@ def copies(options: argparse.Namespace, folder: Path) -> tuple[list[tuple[str, .
     return rows, facts
 
 
+def endurance(options: argparse.Namespace, folder: Path) -> tuple[list[tuple[str, ...]], dict]:
+    """Launches and cycles of loading, with what is left of them."""
+    libraries, bmodel = simulator()
+    pack = [PACK / f"{role}.bmodel" for role in ("text_encoder", "unet", "vae_decoder")]
+    pack = [file for file in pack if file.exists()]
+    # the network that is launched is the one that simulator.c hides
+    several = separate_runtimes(folder, libraries, bmodel) if pack else libraries
+    cases = [
+        ("driver's fake", ["fake"], options.launches, options.cycles, []),
+        ("simulator", [str(libraries)], options.launches, 0, [bmodel]),
+        ("simulator", [str(several)], 0, options.cycles, pack or [bmodel]),
+    ]
+    rows, facts = [], {}
+    for title, driver, launches, cycles, bmodels in cases:
+        command = [*JVM, "-cp", CLASSES, "io.airbox.hwtests.bench.TpuEndurance", *driver, str(launches), str(cycles), *map(str, bmodels)]
+        done = subprocess.run(
+            ["sh", "-c", 'exec "$@" 3>&1 1>&2', "sh", *command],
+            stdout=subprocess.PIPE, text=True, env=dict(os.environ, LD_LIBRARY_PATH=str(libraries)))  # fmt: skip
+        left = {0: "nothing left", 255: "A BUFFER WAS LEFT"}.get(done.returncode, f"ENDED WITH {done.returncode}")
+        for what, count, early, late in (line.split() for line in done.stdout.splitlines()):
+            grown = (int(late) - int(early)) / 1024
+            rows.append((f"{count} {what}, {title}", f"{left}; resident memory {grown:+.1f} MB over the last nine tenths", "", "", "nothing left, flat"))
+            facts[f"{title} {what}"] = {"count": int(count), "early_kb": int(early), "late_kb": int(late), "exit": done.returncode}
+        if done.returncode:
+            rows.append((title, left, "", "", "nothing left"))
+    return rows, facts
+
+
+def separate_runtimes(folder: Path, libraries: Path, bmodel: Path) -> Path:
+    """The simulator's libraries behind src/libsophon/simulator.c, which more than one network at a time needs."""
+    shim = folder / "simulator"
+    shim.mkdir()
+    shutil.copy(libraries / "libbmlib.so.0", shim)
+    subprocess.run(
+        ["gcc", "-std=gnu11", "-O2", "-shared", "-fPIC", f'-DFIRST_BMODEL="{bmodel}"', "-o", str(shim / "libbmrt.so"), str(STUB / "simulator.c"),
+         "-Wl,--no-as-needed", str(libraries / "libbmrt.so.1.0")], check=True)  # fmt: skip
+    return shim
+
+
+def step(_: argparse.Namespace, folder: Path) -> tuple[list[tuple[str, ...]], dict]:
+    """Java's work per denoising step, by JMH."""
+    module, result = ROOT / "generation", folder / "step.json"
+    classes = module / "target" / "test-classes"
+    if not (classes / "META-INF" / "BenchmarkList").exists():
+        # JMH's processor runs with the gates, which a quick build leaves out
+        shutil.rmtree(classes, ignore_errors=True)
+    subprocess.run(
+        ["mvn", "-q", "-B", "test-compile", "dependency:build-classpath", "-pl", "sophon-jni,generation", "-Dmdep.outputFile=target/classpath"],
+        cwd=ROOT, check=True)  # fmt: skip
+    path = f"{classes}:{module}/target/classes:{(module / 'target' / 'classpath').read_text().strip()}"
+    subprocess.run(
+        ["java", "-cp", path, "io.airbox.generation.DenoisingStepBench", str(stub(folder / "stub")), str(result)],
+        check=True, stdout=subprocess.DEVNULL, env=dict(os.environ, TPU_STUB_IDLE="1"))  # fmt: skip
+    facts = json.loads(result.read_text())
+    rows = []
+    for run in facts:
+        time, allocated = run["primaryMetric"], run["secondaryMetrics"]["gc.alloc.rate.norm"]
+        rows.append((f"step at 512×512, {run['params']['kind']}, network of {run['params']['type']}",
+                     f"{time['score']:.0f} ± {time['scoreError']:.0f} µs, {min(min(fork) for fork in allocated['rawData']):.1f} bytes allocated", "", "", "≤ 1000 µs, 0 bytes"))  # fmt: skip
+    return rows, {"jmh": facts}
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="airbox bench tpu", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--only", choices=("calls", "copies", "endurance", "step"), action="append", help="some of it; may be repeated")
@@ -114,7 +176,7 @@ def main() -> None:
     rows: list[tuple[str, ...]] = [("what", "ours", "C", "ours against it", "aim")]
     facts: dict = {}
     with tempfile.TemporaryDirectory() as name:
-        for part in (calls, copies):
+        for part in (calls, copies, endurance, step):
             if not options.only or part.__name__ in options.only:
                 more, facts[part.__name__] = part(options, Path(name))
                 rows += more

@@ -127,6 +127,36 @@ public final class Simulator {
     return folder.resolve("lib");
   }
 
+  /**
+   * A folder with the libraries for more than one network at a time, made from {@code
+   * src/libsophon/simulator.c}, which tells what is wrong without it; {@link #libraries()} has to
+   * be on the loader's path all the same.
+   */
+  Path withSeparateRuntimes(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.copy(
+        libraries().resolve("libbmlib.so.0"),
+        folder.resolve("libbmlib.so.0"),
+        StandardCopyOption.REPLACE_EXISTING);
+    StubLibsophon.run(
+        List.of(
+            "gcc",
+            "-std=gnu11",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-shared",
+            "-fPIC",
+            "-DFIRST_BMODEL=\"" + bmodel() + "\"",
+            "-o",
+            folder.resolve("libbmrt.so").toString(),
+            StubLibsophon.source("simulator.c").toString(),
+            "-Wl,--no-as-needed",
+            libraries().resolve("libbmrt.so.1.0").toString()));
+    return folder;
+  }
+
   /** A static INT8 network that turns a picture from YUV into RGB. */
   Path bmodel() {
     return folder.resolve("compilation.bmodel");

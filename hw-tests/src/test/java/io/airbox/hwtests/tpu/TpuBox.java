@@ -35,10 +35,26 @@ final class TpuBox implements AutoCloseable {
    * @param environment more variables, which the worker inherits
    */
   TpuBox(Path data, Map<String, String> settings, Map<String, String> environment) {
+    this(data, settings, environment, List.of());
+  }
+
+  /**
+   * Starts the daemon.
+   *
+   * @param data its DATA
+   * @param settings that differ from the defaults
+   * @param environment more variables, which the worker inherits
+   * @param within a command line that runs the daemon's; empty for none
+   */
+  TpuBox(
+      Path data,
+      Map<String, String> settings,
+      Map<String, String> environment,
+      List<String> within) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("http.port", "0");
     all.put("https.enabled", "false");
-    process = DaemonProcess.start(data, all, environment, List.of());
+    process = DaemonProcess.start(data, all, environment, within);
     socket = data.resolve("api.sock");
   }
 
