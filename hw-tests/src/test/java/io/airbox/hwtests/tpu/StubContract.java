@@ -26,6 +26,8 @@ final class StubContract extends DriverContract {
   /** Where the child finds the stand-in. */
   static final String ROOT = "TPU_STUB_ROOT";
 
+  private static final long OTHER_WEIGHTS = 20 * 4096L;
+
   @TempDir private static Path folder;
   private static Path bmodel;
 
@@ -74,6 +76,31 @@ final class StubContract extends DriverContract {
       assertThat(used() - before).isEqualTo(model.measuredBytes().orElseThrow() + memory.bytes());
     }
     assertThat(used()).isEqualTo(before);
+  }
+
+  @Test
+  void keepsWeightsUntilTheyAreReclaimed() {
+    long nothing = used();
+    BModel stays = device().load(bmodel());
+    long one = used();
+    BModel goes = device().load(other());
+    goes.close();
+    assertThat(used() - one).as("what libbmrt keeps").isEqualTo(OTHER_WEIGHTS);
+    device().reclaim();
+    assertThat(used()).isEqualTo(one);
+    stays.close();
+    assertThat(used()).isEqualTo(nothing);
+  }
+
+  private static Path other() {
+    return new BModelWriter()
+        .network(
+            "other",
+            OTHER_WEIGHTS,
+            3000,
+            List.of(new BModelWriter.Tensor("in", DataType.UINT8, Shape.of(1))),
+            List.of(new BModelWriter.Tensor("out", DataType.UINT8, Shape.of(1))))
+        .write(folder.resolve("other.bmodel"));
   }
 
   private long used() {
