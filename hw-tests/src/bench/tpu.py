@@ -145,11 +145,8 @@ def step(_: argparse.Namespace, folder: Path) -> tuple[list[tuple[str, ...]], di
     """Java's work per denoising step, by JMH."""
     module, result = ROOT / "generation", folder / "step.json"
     classes = module / "target" / "test-classes"
-    if not (classes / "META-INF" / "BenchmarkList").exists():
-        # JMH's processor runs with the gates, which a quick build leaves out
-        shutil.rmtree(classes, ignore_errors=True)
     subprocess.run(
-        ["mvn", "-q", "-B", "test-compile", "dependency:build-classpath", "-pl", "sophon-jni,generation", "-Dmdep.outputFile=target/classpath"],
+        ["mvn", "-q", "-B", "-Dgates=off", "test-compile", "dependency:build-classpath", "-pl", "sophon-jni,generation", "-Dmdep.outputFile=target/classpath"],
         cwd=ROOT, check=True)  # fmt: skip
     path = f"{classes}:{module}/target/classes:{(module / 'target' / 'classpath').read_text().strip()}"
     subprocess.run(

@@ -74,6 +74,14 @@ final class TpuBox implements AutoCloseable {
     return ask(Request.get("/api/v1/" + path)).has(200).json();
   }
 
+  /** Loads, unloads, pins or unpins a pack. */
+  Answer steer(String pack, JsonObject wish) {
+    return ask(
+        Request.of("PUT", "/api/v1/tpu/packs/" + pack)
+            .header("Content-Type", "application/json")
+            .body(wish.encode()));
+  }
+
   /** Waits until what a path answers is as wanted. */
   JsonObject await(String path, Predicate<JsonObject> wanted) {
     return Awaitility.await().alias(path).atMost(PATIENCE).until(() -> get(path), wanted);
