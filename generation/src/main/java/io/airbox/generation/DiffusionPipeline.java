@@ -10,9 +10,9 @@ import io.airbox.generation.engine.Tensor;
 import io.airbox.generation.image.LatentPreview;
 import io.airbox.generation.image.Planes;
 import io.airbox.generation.image.RgbImage;
-import io.airbox.generation.memory.HeapMemory;
 import io.airbox.generation.memory.MemoryPolicy;
 import io.airbox.generation.memory.MemoryReport;
+import io.airbox.generation.memory.PackShelf;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackFolder;
@@ -31,7 +31,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One pack is loaded at a time: a request for another one gives the first one's memory back,
- * then loads. Every stage's output is checked, so that a failing engine gives an error and never a
- * black picture. Requests of several threads wait for each other.
+ * <p>Packs stay loaded as memory admits, see {@link PackShelf}. Every stage's output is checked, so
+ * that a failing engine gives an error and never a black picture. Requests of several threads wait
+ * for each other; an engine that belongs to one thread has to be used from that alone.
  */
 public final class DiffusionPipeline implements PackHost, AutoCloseable {
   /** Channels this near to one level all over are no picture. */
@@ -56,7 +55,7 @@ public final class DiffusionPipeline implements PackHost, AutoCloseable {
   private final Engines engines;
   private final PackFolder packs;
   private final Options options;
-  private @Nullable LoadedPack loaded;
+  private final PackShelf<LoadedPack> shelf;
 
   /**
    * What a pipeline needs besides engines and packs.
@@ -83,6 +82,7 @@ public final class DiffusionPipeline implements PackHost, AutoCloseable {
     this.engines = engines;
     this.packs = packs;
     this.options = options;
+    this.shelf = new PackShelf<>(options.memory(), options.clock());
   }
 
   /** With one engine, which is not closed here. */
@@ -92,93 +92,69 @@ public final class DiffusionPipeline implements PackHost, AutoCloseable {
 
   @Override
   public synchronized void load(String pack) {
-    loaded(packs.find(pack));
+    ModelPack found = packs.find(pack);
+    use(found, engine(found)).close();
   }
 
-  private LoadedPack loaded(ModelPack pack) {
-    LoadedPack current = loaded;
-    if (current != null) {
-      if (isSame(current.pack(), pack)) {
-        return current;
-      }
-      unload();
+  /** The preferred one of those that a pack has files for. */
+  private Engine engine(ModelPack pack) {
+    PackManifest manifest = pack.manifest();
+    return engines
+        .firstOf(manifest.engines().keySet())
+        .orElseThrow(
+            () ->
+                new GenerationException(
+                    Reason.INVALID_PACK,
+                    Message.of(
+                        "pack %s has no files for engine %s, only for %s",
+                        manifest.name(),
+                        String.join(" or ", engines.ids()),
+                        String.join(", ", manifest.engines().keySet()))));
+  }
+
+  private PackShelf<LoadedPack>.Use use(ModelPack pack, Engine engine) {
+    if (!shelf.holds(pack, engine)) {
+      options.verifier().verify(pack, engine.id());
     }
-    Engine engine =
-        engines
-            .firstOf(pack.manifest().engines().keySet())
-            .orElseThrow(
-                () ->
-                    new GenerationException(
-                        Reason.INVALID_PACK,
-                        Message.of(
-                            "pack %s has no files for engine %s, only for %s",
-                            pack.manifest().name(),
-                            String.join(" or ", engines.ids()),
-                            String.join(", ", pack.manifest().engines().keySet()))));
-    options.verifier().verify(pack, engine.id());
-    LoadedPack fresh = new LoadedPack(pack, engine, options.nativeFolder());
-    loaded = fresh;
-    return fresh;
-  }
-
-  private static boolean isSame(ModelPack one, ModelPack other) {
-    return one.digest().equals(other.digest()) && one.folder().equals(other.folder());
-  }
-
-  private void unload() {
-    if (loaded != null) {
-      loaded.close();
-      loaded = null;
-    }
+    return shelf.use(
+        pack,
+        engine,
+        LoadedPack.ROLES,
+        networks -> new LoadedPack(networks, options.nativeFolder()));
   }
 
   @Override
   public synchronized void unload(String pack) {
-    if (loaded != null && loaded.manifest().name().equals(pack)) {
-      unload();
-    } else {
+    if (!shelf.unload(pack)) {
       packs.find(pack);
     }
   }
 
   @Override
   public synchronized void pin(String pack, boolean pinned) {
-    loaded(packs.find(pack));
+    if (pinned) {
+      load(pack);
+    }
+    if (!shelf.pin(pack, pinned)) {
+      packs.find(pack);
+    }
   }
 
   @Override
   public synchronized MemoryReport memory() {
-    Engine engine = engines.preferred();
-    return new MemoryReport(
-        options.clock().instant(),
-        engine.id(),
-        engine.device(),
-        engine.heaps().stream()
-            .map(
-                heap ->
-                    new HeapMemory(
-                        heap.heap(),
-                        OptionalLong.of(heap.totalBytes()),
-                        OptionalLong.of(heap.usedBytes()),
-                        OptionalLong.of(heap.availableBytes()),
-                        0,
-                        0))
-            .toList(),
-        List.of(),
-        options.memory().limitBytes(),
-        options.memory().headroomBytes(),
-        0,
-        0);
+    Engine preferred = engines.preferred();
+    return shelf.report(preferred, engines.opened());
   }
 
   @Override
-  public Optional<String> retirement() {
+  public synchronized Optional<String> retirement() {
     return engines.opened().stream().flatMap(engine -> engine.retirement().stream()).findFirst();
   }
 
+  /** Gives the memory of all packs back. */
   @Override
   public synchronized void close() {
-    unload();
+    shelf.close();
   }
 
   @Override
@@ -190,11 +166,13 @@ public final class DiffusionPipeline implements PackHost, AutoCloseable {
       throws InterruptedException {
     stopIfInterrupted();
     ModelPack pack = packs.find(settings.pack());
-    LoadedPack current = loaded;
-    if (current == null || !isSame(current.pack(), pack)) {
+    Engine engine = engine(pack);
+    if (!shelf.holds(pack, engine)) {
       listener.stage(0, Stage.LOADING);
     }
-    return new Job(loaded(pack), settings, image, preview, listener).run();
+    try (PackShelf<LoadedPack>.Use use = use(pack, engine)) {
+      return new Job(use.pack(), settings, image, preview, listener).run();
+    }
   }
 
   static void stopIfInterrupted() throws InterruptedException {

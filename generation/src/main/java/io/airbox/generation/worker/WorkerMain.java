@@ -2,8 +2,10 @@ package io.airbox.generation.worker;
 
 import io.airbox.generation.DiffusionPipeline;
 import io.airbox.generation.GenerationException;
+import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.engine.Engine;
 import io.airbox.generation.engine.Engines;
+import io.airbox.generation.engine.bm1684x.Bm1684xEngine;
 import io.airbox.generation.engine.onnx.OnnxEngine;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.PackFolder;
@@ -64,18 +66,30 @@ public final class WorkerMain {
     return new PictureMakerFactory.Engine(preferred.id(), preferred.description(), pipeline);
   }
 
+  /** The engines of a choice; of {@code auto} the TPU first, where there is one. */
   private static List<Engines.Source> sources(EngineOptions options) {
-    if (options.engine().equals("bm1684x")) {
-      throw new GenerationException(
-          GenerationException.Reason.ENGINE_FAULT,
-          "this version has no engine bm1684x; choose onnx or auto");
-    }
-    return List.of(
+    Engines.Source cpu =
         new Engines.Source(
             "onnx",
             () ->
                 OnnxEngine.create(
                     new OnnxEngine.Options(
-                        options.threads(), options.cache().resolve("onnxruntime")))));
+                        options.threads(), options.cache().resolve("onnxruntime"))));
+    if (options.engine().equals("onnx")) {
+      return List.of(cpu);
+    }
+    Engine tpu;
+    try {
+      tpu = Bm1684xEngine.open(options.sysroot(), options.tpuLibraries());
+    } catch (GenerationException unavailable) {
+      // a TPU that hangs is no reason to make pictures on the CPU without a word
+      if (options.engine().equals("bm1684x") || unavailable.reason() == Reason.DEVICE_HUNG) {
+        throw unavailable;
+      }
+      Logger.info("No TPU: {}", unavailable.getMessage());
+      return List.of(cpu);
+    }
+    Engines.Source first = new Engines.Source(tpu.id(), () -> tpu);
+    return options.engine().equals("bm1684x") ? List.of(first) : List.of(first, cpu);
   }
 }
