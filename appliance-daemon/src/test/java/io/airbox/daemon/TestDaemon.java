@@ -56,7 +56,7 @@ public final class TestDaemon implements AutoCloseable {
       daemon.start();
     } else {
       WorkerStatus ready =
-          new WorkerStatus(WorkerState.READY, null, 1, "onnx", "fake", 0, Duration.ZERO);
+          new WorkerStatus(WorkerState.READY, null, null, 1, "onnx", "fake", 0, Duration.ZERO);
       daemon.start(() -> new ApplianceDaemon.Maker(maker, () -> ready), near);
     }
     String withSlash = daemon.url();

@@ -45,7 +45,7 @@ final class TestRoutes implements AutoCloseable {
         PictureStore.open(data.resolve("history"), Retention.DEFAULT, InstantSource.system());
     jobs = new JobQueue(JobQueueOptions.DEFAULTS, planner, List.of(new FakeMaker()), pictures);
     WorkerStatus ready =
-        new WorkerStatus(WorkerState.READY, null, 1, "onnx", "fake", 0, Duration.ZERO);
+        new WorkerStatus(WorkerState.READY, null, null, 1, "onnx", "fake", 0, Duration.ZERO);
     access =
         Access.open(
             data, AccessOptions.DEFAULTS, InstantSource.system(), new SecureRandom(), offer -> {});

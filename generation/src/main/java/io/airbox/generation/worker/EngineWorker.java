@@ -108,6 +108,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
       return new WorkerStatus(
           state,
           reason,
+          reason == null ? null : failure,
           process == null ? -1 : process.pid(),
           hello == null ? null : hello.engine(),
           hello == null ? null : hello.description(),

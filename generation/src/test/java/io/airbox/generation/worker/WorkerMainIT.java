@@ -8,6 +8,10 @@ import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.GenerationListener;
 import io.airbox.generation.GenerationSettings;
+import io.airbox.generation.memory.HeapMemory;
+import io.airbox.generation.memory.MemoryPolicy;
+import io.airbox.generation.memory.MemoryReport;
+import io.airbox.generation.memory.PackMemory;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackManifest;
 import io.airbox.generation.random.NoiseKind;
@@ -15,7 +19,9 @@ import io.airbox.generation.sampling.SamplerKind;
 import io.airbox.generation.sampling.Spacing;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,10 +84,50 @@ class WorkerMainIT {
   }
 
   @Test
-  void anEngineThatIsNotBuiltInIsSaid() {
-    try (EngineWorker worker = start("bm1684x")) {
+  void packsAreLoadedAndUnloadedByOrder() throws Exception {
+    String pack = ModelPack.open(MODELS.resolve("default")).manifest().name();
+    try (EngineWorker worker = start("onnx")) {
+      worker.load(pack, Duration.ofSeconds(30));
+      MemoryReport loaded = worker.memory().orElseThrow();
+      assertThat(loaded.engine()).isEqualTo("onnx");
+      assertThat(loaded.packs())
+          .singleElement()
+          .returns(pack, PackMemory::name)
+          .returns(200_000_000L, PackMemory::declaredBytes)
+          .returns(OptionalLong.empty(), PackMemory::measuredBytes)
+          .returns(false, PackMemory::running);
+      HeapMemory ram = loaded.heaps().get(0);
+      assertThat(ram.heap()).isEqualTo("ram");
+      assertThat(ram.oursBytes()).isEqualTo(loaded.packs().get(0).bytes()).isPositive();
+      assertThat(ram.totalBytes().orElseThrow())
+          .isEqualTo(ram.usedBytes().orElseThrow() + ram.availableBytes().orElseThrow());
+      worker.unload(pack, Duration.ofSeconds(30));
+      assertThat(worker.memory().orElseThrow().packs()).isEmpty();
+      assertThatThrownBy(() -> worker.pin("nowhere", true, Duration.ofSeconds(30)))
+          .hasMessageContaining("there is no pack \"nowhere\"");
+    }
+  }
+
+  @Test
+  void aTpuThatIsNotThereIsSaid() {
+    try (EngineWorker worker =
+        EngineWorker.start(
+            WorkerOptions.of(
+                new EngineOptions(
+                    "bm1684x",
+                    List.of(MODELS),
+                    folder.resolve("cache"),
+                    1,
+                    folder.resolve("no-box"),
+                    null,
+                    MemoryPolicy.DEFAULT),
+                folder.resolve("run")))) {
       assertThatThrownBy(() -> worker.make(settings("x"), null, false, GenerationListener.SILENT))
-          .hasMessage("this version has no engine bm1684x; choose onnx or auto");
+          .hasMessageContaining("the engine bm1684x cannot be had: ")
+          .hasMessageContaining(folder.resolve("no-box").toString())
+          .extracting(failure -> ((GenerationException) failure).reason())
+          .isEqualTo(Reason.ENGINE_FAULT);
+      assertThat(worker.status().failure()).isEqualTo(Reason.ENGINE_FAULT);
     }
   }
 
