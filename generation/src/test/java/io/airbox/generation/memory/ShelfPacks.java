@@ -25,6 +25,11 @@ final class ShelfPacks {
    * encoder. The same name is the same content.
    */
   static ModelPack pack(String name, String version, String... files) {
+    return pack(Path.of("/packs"), "fake", name, version, files);
+  }
+
+  /** A pack for another engine, in a folder of its own below {@code packs}. */
+  static ModelPack pack(Path packs, String engine, String name, String version, String... files) {
     Map<Role, NetworkFile> roles = new EnumMap<>(Role.class);
     for (int i = 0; i < files.length; i++) {
       PackFile main = new PackFile(files[i], files[i], FakeEngine.size(files[i]));
@@ -43,10 +48,10 @@ final class ShelfPacks {
             ANY.guidance(),
             ANY.sizes(),
             ANY.presets(),
-            Map.of("fake", new EngineFiles("", roles)),
+            Map.of(engine, new EngineFiles("", roles)),
             null,
             null);
-    return new ModelPack(manifest, Path.of("/packs", name), name + version);
+    return new ModelPack(manifest, packs.resolve(name), name + version);
   }
 
   /** A pack of three networks that need so much together, with files of its own. */
