@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,6 +68,13 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
   private @Nullable WorkerProcess process;
   private @Nullable WorkerSession session;
   private @Nullable Hello hello;
+
+  /** What a process that is started anew is told to pin. */
+  private final Set<String> pinned = new LinkedHashSet<>();
+
+  /** Whether the process has ended a request. */
+  private boolean proven;
+
   private int starts;
   private int failedStarts;
   private long retryAt;
@@ -171,7 +180,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
    * @throws TimeoutException other requests still run; nothing was done
    */
   public void load(String pack, Duration patience) throws InterruptedException, TimeoutException {
-    order(id -> new Load(id, pack), patience);
+    order(id -> new Load(id, pack), patience, () -> {});
   }
 
   /**
@@ -183,23 +192,34 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
    * @throws TimeoutException other requests still run; nothing was done
    */
   public void unload(String pack, Duration patience) throws InterruptedException, TimeoutException {
-    order(id -> new Unload(id, pack), patience);
+    order(id -> new Unload(id, pack), patience, () -> pinned.remove(pack));
   }
 
   /**
    * Keeps a pack loaded, whatever else is asked for, or stops to. Pinning loads a pack that is not
-   * loaded. It ends with {@link #unload} and with the worker's process.
+   * loaded. It ends with {@link #unload}; a worker that is started anew is told to pin again.
    *
    * @param patience how long to wait for requests that came earlier
    * @throws GenerationException as {@link #load}; then it is not pinned
    * @throws TimeoutException other requests still run; nothing was done
    */
-  public void pin(String pack, boolean pinned, Duration patience)
+  public void pin(String pack, boolean pinning, Duration patience)
       throws InterruptedException, TimeoutException {
-    order(id -> new Pin(id, pack, pinned), patience);
+    order(
+        id -> new Pin(id, pack, pinning),
+        patience,
+        () -> {
+          pinned.remove(pack);
+          if (pinning) {
+            pinned.add(pack);
+          }
+        });
   }
 
-  private void order(LongFunction<ToWorker> message, Duration patience)
+  /**
+   * @param done run under the lock when the order was carried out
+   */
+  private void order(LongFunction<ToWorker> message, Duration patience, Runnable done)
       throws InterruptedException, TimeoutException {
     if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new TimeoutException(
@@ -207,6 +227,12 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     }
     try {
       converse(message, GenerationListener.SILENT);
+      lock.lock();
+      try {
+        done.run();
+      } finally {
+        lock.unlock();
+      }
     } finally {
       turn.unlock();
     }
@@ -276,6 +302,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     lock.lock();
     try {
       backOff.succeeded();
+      proven = true;
     } finally {
       lock.unlock();
     }
@@ -416,12 +443,23 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
         state = WorkerState.READY;
         reason = null;
         Logger.info("Engine worker {} is ready: {}", started.pid(), said.description());
+        pinAgain(opened);
         changed.signalAll();
       }
       return opened;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Under the lock: orders that come before any request, and whose ends nobody waits for. */
+  private void pinAgain(WorkerSession opened) {
+    if (starts > 1 && !proven && !pinned.isEmpty()) {
+      Logger.warn("The pins of {} are given up: the worker ended before it did anything", pinned);
+      pinned.clear();
+    }
+    proven = false;
+    pinned.forEach(pack -> opened.send(new Pin(requests.incrementAndGet(), pack, true)));
   }
 
   /** Stays with the process until it or its connection ends, or we close. */

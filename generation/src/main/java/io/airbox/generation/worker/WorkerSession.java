@@ -18,6 +18,7 @@ import io.airbox.generation.worker.WorkerMessage.Unable;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
+import org.tinylog.Logger;
 
 /**
  * A conversation with one worker process, from hello to the end of the connection. Thread-safe; it
@@ -206,6 +207,8 @@ final class WorkerSession implements Connection.Receiver {
   private synchronized void pass(long id, ToDaemon message) {
     if (exchange != null && exchange.id() == id) {
       exchange.said(message);
+    } else if (message instanceof Failed failed) {
+      Logger.warn("The worker could not do what nobody waits for: {}", failed.message());
     }
   }
 

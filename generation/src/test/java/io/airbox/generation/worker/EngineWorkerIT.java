@@ -326,6 +326,30 @@ class EngineWorkerIT {
   }
 
   @Test
+  void pinsOutliveTheProcess() throws Exception {
+    EngineWorker worker = start();
+    worker.pin("a", true, PATIENCE);
+    worker.pin("b", true, PATIENCE);
+    worker.pin("b", false, PATIENCE);
+    worker.pin("c", true, PATIENCE);
+    worker.unload("c", PATIENCE);
+    assertThat(failure(worker, "crash")).hasMessageContaining("SIGABRT");
+    assertThat(make(worker, "apple")).hasSize(1);
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of("a", true)));
+  }
+
+  @Test
+  void aPinThatCostsTheProcessItsLifeIsGivenUp() throws Exception {
+    EngineWorker worker = start();
+    worker.load("a", PATIENCE);
+    worker.pin("deadly-from-the-start", true, PATIENCE);
+    assertThat(failure(worker, "crash")).hasMessageContaining("SIGABRT");
+    await().until(() -> worker.status().restarts() == 2 && worker.status().up());
+    assertThat(make(worker, "apple")).hasSize(1);
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of()));
+  }
+
+  @Test
   void anInterruptCancelsAndKeepsTheProcess() throws Exception {
     EngineWorker worker = start();
     FutureTask<?> request = begin(worker, "wait");

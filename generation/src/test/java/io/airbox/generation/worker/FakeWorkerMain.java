@@ -68,6 +68,9 @@ public final class FakeWorkerMain {
         throw new GenerationException(
             Reason.OUT_OF_MEMORY, "pack huge needs 2 GiB, 1 GiB can be had");
       }
+      if (pack.equals("deadly-from-the-start") && loaded.isEmpty()) {
+        Runtime.getRuntime().halt(134);
+      }
       loaded.putIfAbsent(pack, false);
     }
 

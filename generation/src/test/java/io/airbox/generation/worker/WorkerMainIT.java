@@ -20,6 +20,7 @@ import io.airbox.generation.sampling.Spacing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,26 @@ class WorkerMainIT {
           .extracting(failure -> ((GenerationException) failure).reason())
           .isEqualTo(Reason.ENGINE_FAULT);
       assertThat(worker.status().failure()).isEqualTo(Reason.ENGINE_FAULT);
+    }
+  }
+
+  @Test
+  void whatIsWrittenAsACommandLineIsReadAsTheSame() {
+    EngineOptions options =
+        new EngineOptions(
+            "auto",
+            List.of(Path.of("a b"), Path.of("c")),
+            Path.of("cache"),
+            3,
+            Path.of("/box"),
+            Path.of("/opt/tpu"),
+            new MemoryPolicy(OptionalLong.of(2L << 30), 5));
+    for (EngineOptions each :
+        List.of(options, EngineOptions.of("onnx", List.of(), Path.of("c"), 0))) {
+      List<String> line = new ArrayList<>(WorkerArguments.format(each));
+      line.addAll(List.of("--socket", "s"));
+      assertThat(WorkerArguments.parse(line.toArray(String[]::new)))
+          .isEqualTo(new WorkerArguments(Path.of("s"), each));
     }
   }
 
