@@ -73,6 +73,12 @@ final class IoBuffer implements AutoCloseable {
       write(floats.values());
     } else if (source instanceof Tensor.Ints ints) {
       write(ints.values());
+    } else if (source instanceof Tensor.Constant constant) {
+      write(constant.values());
+    } else if (source instanceof Tensor.Zeros) {
+      while (bytes.hasRemaining()) {
+        bytes.put((byte) 0);
+      }
     }
   }
 

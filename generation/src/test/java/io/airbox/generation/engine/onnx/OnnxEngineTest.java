@@ -45,6 +45,10 @@ class OnnxEngineTest {
         assertThat(output).containsExactly(new float[] {2 + run, 3, 4, 5, 0}, within(0.02f));
         network.run(List.of(new Tensor.Ints(new long[] {7, 8 + run}, 1, 2)), output);
         assertThat(output[1]).isCloseTo(9 + run, within(0.05f));
+        network.run(List.of(new Tensor.Constant(new float[] {1, 2, 3, 5, 9}, 2, 2)), output);
+        assertThat(output).containsExactly(new float[] {2, 3, 4, 6, 0}, within(0.02f));
+        network.run(List.of(new Tensor.Zeros(2, 2)), output);
+        assertThat(output).containsExactly(1, 1, 1, 1, 0);
       }
       assertThat(network.inputs().get(0).shape()).containsExactly(-1L, 2L);
     }
