@@ -22,6 +22,8 @@ import io.airbox.daemon.tls.CertificateDescription;
 import io.airbox.daemon.tls.InetNames;
 import io.airbox.daemon.tls.SystemNames;
 import io.airbox.daemon.tls.TlsPolicy;
+import io.airbox.daemon.tpu.LoadedPacks;
+import io.airbox.daemon.tpu.TpuService;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.EngineWorker;
@@ -104,8 +106,8 @@ public final class ApplianceDaemon {
     start(this::startWorker, InetAddress::isLoopbackAddress);
   }
 
-  /** Makes the pictures, and says how it does. */
-  record Maker(PictureMaker maker, Supplier<WorkerStatus> status) {}
+  /** Makes the pictures, says how it does, and keeps packs in memory. */
+  record Maker(PictureMaker maker, Supplier<WorkerStatus> status, LoadedPacks packs) {}
 
   /** Starts what makes the pictures. */
   @FunctionalInterface
@@ -169,6 +171,7 @@ public final class ApplianceDaemon {
                   pictures,
                   packs,
                   maker.status(),
+                  new TpuService(config.sysroot(), maker.packs(), maker.status(), clock),
                   access,
                   () -> openTls(clock),
                   names::hostName,
@@ -267,7 +270,7 @@ public final class ApplianceDaemon {
                 usual.firstBackOff(),
                 usual.maxBackOff()));
     life.started("engine worker", worker, worker::close);
-    return new Maker(worker, worker::status);
+    return new Maker(worker, worker::status, new UnreportedPacks());
   }
 
   /** Below DATA, unless that makes the path of a socket too long for the kernel. */

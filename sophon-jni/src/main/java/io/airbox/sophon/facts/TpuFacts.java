@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * root may read; for other users they are empty here, and an open {@code TpuDevice} tells them.
  *
  * @param devicePresent whether the driver has made its node
+ * @param mode {@code SOC} when Linux runs on the chip itself, {@code PCIE} when it is on a card
  * @param heaps in the driver's order; empty when they cannot be read
  * @param usePercent the share of the last half second in which the TPU had work, in steps of 2
  * @param averageUsePercent the same since the driver was loaded
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
  */
 public record TpuFacts(
     boolean devicePresent,
+    Optional<String> mode,
     List<HeapFacts> heaps,
     OptionalInt usePercent,
     OptionalInt averageUsePercent,
@@ -52,8 +54,8 @@ public record TpuFacts(
    */
   public record HeapFacts(Heap heap, long totalBytes, long usedBytes, OptionalLong peakBytes) {}
 
-  /** Where the heaps are told, from the root on. For root only. */
-  public static final String HEAPS = "sys/kernel/debug/ion";
+  /** The driver's node in SOC mode, from the root on as all these. */
+  public static final String NODE = "dev/bm-tpu0";
 
   /** Where the TPU's use is told. */
   public static final String USE = "sys/class/bm-tpu/bm-tpu0/device/npu_usage";
@@ -105,9 +107,12 @@ public record TpuFacts(
   /** Reads the files below a root, {@code /} for this machine. Never fails; what fails is empty. */
   public static TpuFacts read(Path root) {
     Optional<String> usage = BoxFiles.text(root, USE);
+    boolean soc = Files.exists(root.resolve(NODE));
+    boolean pcie = Files.exists(root.resolve("dev/bm-sophon0"));
     Optional<String> controller = BoxFiles.text(root, CONTROLLER);
     return new TpuFacts(
-        Files.exists(root.resolve("dev/bm-tpu0")) || Files.exists(root.resolve("dev/bm-sophon0")),
+        soc || pcie,
+        soc ? Optional.of("SOC") : pcie ? Optional.of("PCIE") : Optional.empty(),
         heaps(root),
         usage.map(t -> percent(t, 1)).orElse(OptionalInt.empty()),
         usage.map(t -> percent(t, 2)).orElse(OptionalInt.empty()),
@@ -122,10 +127,15 @@ public record TpuFacts(
         controller.flatMap(t -> value(t, "product sn")));
   }
 
+  /** Where a heap is told, from the root on. For root only. */
+  public static String heapFile(Heap heap) {
+    return "sys/kernel/debug/ion/bm_" + heap.id() + "_heap_dump/summary";
+  }
+
   private static List<HeapFacts> heaps(Path root) {
     List<HeapFacts> heaps = new ArrayList<>();
     for (Heap heap : Heap.values()) {
-      BoxFiles.text(root, HEAPS + "/bm_" + heap.id() + "_heap_dump/summary")
+      BoxFiles.text(root, heapFile(heap))
           .flatMap(summary -> heap(heap, summary))
           .ifPresent(heaps::add);
     }

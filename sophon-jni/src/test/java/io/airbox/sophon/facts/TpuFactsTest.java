@@ -31,6 +31,7 @@ final class TpuFactsTest {
         .isEqualTo(
             new TpuFacts(
                 true,
+                Optional.of("SOC"),
                 List.of(
                     new HeapFacts(Heap.NPU, 0x1DBF00000L, 1_835_008_000, OptionalLong.of(1L << 31)),
                     new HeapFacts(Heap.VPP, 0xEE000000L, 0, OptionalLong.of(0)),
@@ -53,6 +54,7 @@ final class TpuFactsTest {
         .isEqualTo(
             new TpuFacts(
                 false,
+                Optional.empty(),
                 List.of(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
