@@ -37,7 +37,7 @@ final class TpuText {
             .row("TPU use", use(device))
             .row("clock", clock(device))
             .row("memory", memory(tpu.getJsonObject("memory")))
-            .row("power, voltage, current, ECC, fan, bus", "not told by a box in SOC mode");
+            .row("not told", "power, voltage, current, ECC, fan, bus (SOC mode)");
     return joined(facts, heaps(tpu, false), processes(tpu));
   }
 

@@ -29,19 +29,19 @@ class TpuCommandTest {
     assertThat(shell.out())
         .isEqualTo(
             """
-            board                                    SM7 AIRBOX (bm1684x_sm7_airbox.dtb)
-            chip                                     BM1684X
-            name and mode                            1684X-SOC, SOC
-            serial number                            HQATEVBAIAIAI0001
-            library                                  0.5.1
-            driver                                   0.5.1
-            state                                    unknown: there is a TPU, but no engine of this box has asked it yet
-            chip temperature                         48 °C
-            board temperature                        41 °C
-            TPU use                                  4 %, 2 % since the driver was loaded
-            clock                                    950 MHz, of 75…950 MHz
-            memory                                   1751 MiB of 14367 MiB
-            power, voltage, current, ECC, fan, bus   not told by a box in SOC mode
+            board              SM7 AIRBOX (bm1684x_sm7_airbox.dtb)
+            chip               BM1684X
+            name and mode      1684X-SOC, SOC
+            serial number      HQATEVBAIAIAI0001
+            library            0.5.1
+            driver             0.5.1
+            state              unknown: there is a TPU, but no engine of this box has asked it yet
+            chip temperature   48 °C
+            board temperature  41 °C
+            TPU use            4 %, 2 % since the driver was loaded
+            clock              950 MHz, of 75…950 MHz
+            memory             1751 MiB of 14367 MiB
+            not told           power, voltage, current, ECC, fan, bus (SOC mode)
 
             HEAP  TOTAL     OURS     OTHERS    FREE      PEAK
             npu   7615 MiB  unknown  1750 MiB  5865 MiB  2048 MiB
@@ -67,13 +67,13 @@ class TpuCommandTest {
                 SCREENS.resolve("bm-smi-article.txt")))
         .isZero();
     assertThat(shell.out())
-        .contains("name and mode                            1684X-SOC, SOC")
-        .contains("library                                  0.5.1")
-        .contains("state                                    active")
-        .contains("chip temperature                         unknown")
-        .contains("TPU use                                  0 %")
-        .contains("clock                                    950 MHz, of 75…950 MHz")
-        .contains("memory                                   0 MiB of 8429 MiB")
+        .contains("name and mode      1684X-SOC, SOC")
+        .contains("library            0.5.1")
+        .contains("state              active")
+        .contains("chip temperature   unknown")
+        .contains("TPU use            0 %")
+        .contains("clock              950 MHz, of 75…950 MHz")
+        .contains("memory             0 MiB of 8429 MiB")
         .contains("no process holds device memory");
   }
 

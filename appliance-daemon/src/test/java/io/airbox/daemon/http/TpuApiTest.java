@@ -59,7 +59,7 @@ class TpuApiTest {
 
   @Test
   void guestsAreNotShownIt() {
-    assertThat(daemon.get("/api/v1/tpu").statusCode()).isEqualTo(401);
+    assertThat(daemon.get("/api/v1/tpu").statusCode()).isEqualTo(403);
   }
 
   @Test
