@@ -243,26 +243,27 @@ public final class PackShelf<T extends PackShelf.Opened> implements AutoCloseabl
   }
 
   private GenerationException refusal(PackNetworks owner, Room room, List<Entry<T>> candidates) {
-    List<String> staying = new ArrayList<>();
+    Engine engine = owner.engine();
+    Set<LoadedNetwork> networks = staying(engine, owner.all(), candidates);
+    List<String> packs = new ArrayList<>();
     for (Entry<T> entry : entries.values()) {
-      if (!entry.mayGo()
-          && entry.networks != owner
-          && entry.networks.engine().equals(owner.engine())) {
-        staying.add(entry.name() + (entry.pinned ? " (pinned)" : " (in use)"));
+      if (!entry.mayGo() && entry.networks != owner && entry.networks.engine().equals(engine)) {
+        packs.add(entry.name() + (entry.pinned ? " (pinned)" : " (in use)"));
       }
     }
     return new GenerationException(
         Reason.OUT_OF_MEMORY,
         Message.of(
-            "pack %s needs %s more memory of engine %s; %s%s; %s",
+            "pack %s needs %s more memory of engine %s; %s%s; %s%s, or take a smaller pack",
             owner.pack().manifest().name(),
             ByteText.of(room.need()),
-            owner.engine().id(),
-            room.shortage(staying(owner.engine(), owner.all(), candidates)),
-            staying.isEmpty() ? "" : ", by " + String.join(", ", staying),
-            staying.isEmpty()
-                ? "raise the limit, end other programs that use the device, or take a smaller pack"
-                : "unpin a pack, raise the limit, or take a smaller pack"));
+            engine.id(),
+            room.shortage(networks),
+            packs.isEmpty() ? "" : "; what stays is " + String.join(", ", packs),
+            packs.isEmpty() ? "" : "unpin a pack, ",
+            room.breaksLimit(networks)
+                ? "raise the limit"
+                : "end other programs that use this memory"));
   }
 
   /** The packs of an engine that may go, the least recently used first. */

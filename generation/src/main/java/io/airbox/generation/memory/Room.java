@@ -102,11 +102,15 @@ final class Room {
     return free(limit(staying)) >= 0;
   }
 
+  /** Whether it is the limit that leaves no room when only these stay. */
+  boolean breaksLimit(Set<LoadedNetwork> staying) {
+    return free(limit(staying)) < need;
+  }
+
   /** The figures of a refusal, when only these networks had to stay. */
   String shortage(Set<LoadedNetwork> staying) {
     StringBuilder text = new StringBuilder();
-    OptionalLong limit = limit(staying);
-    if (limit.isPresent() && limit.getAsLong() < need) {
+    if (breaksLimit(staying)) {
       text.append("the limit is ")
           .append(ByteText.of(policy.limitBytes().getAsLong()))
           .append(", of which ")

@@ -123,8 +123,8 @@ final class PackShelfTest {
       assertThat(refused(pack("c", 300)))
           .hasMessageContaining("250 bytes can be had")
           .hasMessageContaining("of 1000 bytes other programs hold 50 bytes")
-          .hasMessageContaining("by pinned (pinned), running (in use)")
-          .hasMessageContaining("unpin a pack");
+          .hasMessageContaining("what stays is pinned (pinned), running (in use)")
+          .hasMessageContaining("unpin a pack, end other programs that use this memory, or");
       assertThat(running.pack().networks().memory()).hasSize(3);
       assertThat(report().packs())
           .extracting(PackMemory::name, PackMemory::pinned, PackMemory::running)
@@ -163,7 +163,7 @@ final class PackShelfTest {
     assertThat(refused(pack("b", 101)))
         .hasMessageContaining("needs 101 bytes")
         .hasMessageContaining("the limit is 500 bytes, of which 400 bytes is taken by what stays")
-        .hasMessageContaining("by a (pinned)");
+        .hasMessageContaining("what stays is a (pinned); unpin a pack, raise the limit, or");
     load(pack("c", 100));
   }
 

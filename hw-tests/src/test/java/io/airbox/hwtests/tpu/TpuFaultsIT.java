@@ -158,7 +158,7 @@ final class TpuFaultsIT {
     int openings = stub.openings();
     JsonObject error = box.fail("huge");
     assertThat(error.getString("code")).isEqualTo("OUT_OF_MEMORY");
-    assertThat(error.getString("message")).containsPattern("\\d{9,}");
+    assertThat(error.getString("message")).containsPattern("needs 12\\.\\d+ GiB .* 14\\.\\d+ GiB");
     assertThat(stub.openings()).isEqualTo(openings);
   }
 
