@@ -13,7 +13,8 @@ import java.util.OptionalLong;
  */
 public final class BModel implements AutoCloseable {
   private final TpuDevice device;
-  private final Driver.ModelRuntime runtime;
+  private Driver.ModelRuntime runtime;
+  private int loads;
   private final BModelFile file;
   private final OptionalLong measuredBytes;
   private final List<Network> networks;
@@ -54,6 +55,39 @@ public final class BModel implements AutoCloseable {
       runtime.destroy();
       throw e;
     }
+  }
+
+  /** The first half of loading anew: gives back all that it holds. */
+  void unload() {
+    runtime.destroy();
+  }
+
+  /**
+   * The second half. The file has been read and checked; it is taken to be the same.
+   *
+   * @throws TpuException {@code LOAD_FAILED}; the model is closed then
+   */
+  void reload(Driver.Device driver) {
+    runtime = driver.createRuntime();
+    loads++;
+    try {
+      runtime.load(file.path());
+    } catch (RuntimeException e) {
+      runtime.destroy();
+      forget();
+      throw e;
+    }
+  }
+
+  /** Closes it between the two halves, when it holds nothing. */
+  void forget() {
+    closed = true;
+    device.release(this);
+  }
+
+  /** How often it was loaded anew: launches laid out before that are void. */
+  int loads() {
+    return loads;
   }
 
   /** What the file says. */
