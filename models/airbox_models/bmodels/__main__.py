@@ -1,11 +1,12 @@
 """Compiles a model pack's ONNX networks into bmodels for the TPU of the AirBox (BM1684X).
 
-Writes a new pack folder that holds the files of both engines. The compiler (388 MB to download, 1.3 GB unpacked) is set up once in
+Writes a new pack folder that holds the files of both engines. The compiler (384 MB to download, 1.2 GB unpacked) is set up once in
 the folder that --cache names. Needed: Linux on x86-64 with glibc 2.34 or newer, Python 3.11, Maven, 3 GB of disk.
 """
 
 import argparse
 import fcntl
+import os
 import shutil
 import sys
 import time
@@ -71,6 +72,8 @@ def _locked(cache: Path, say: Say) -> Iterator[IO[str]]:
         except BlockingIOError:
             say(f"waiting for another run that uses {cache}")
             fcntl.flock(lock, fcntl.LOCK_EX)
+        # a step that outlives a killed run holds the lock on until it ends, so nothing is cleared under its hands
+        os.set_inheritable(lock.fileno(), True)
         for left in cache.iterdir():
             if left.name == "work" or left.name.endswith(".part"):
                 shutil.rmtree(left)

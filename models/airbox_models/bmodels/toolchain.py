@@ -1,7 +1,7 @@
 """The vendor's compiler in a folder of its own: the wheel `tpu-mlir`, what it imports, and the CPython 3.10 that it needs.
 
 CPython 3.10 is the one that the JavaCPP presets publish as a Maven artefact for x86-64: unpacked, it runs from any folder and
-brings pip. Everything is pinned and held to its SHA-256. `docs/adr` tells why the compiler comes from there.
+brings pip. Everything is pinned and held to its SHA-256. ADR 6 tells why from there.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 COMPILER = "tpu-mlir 1.30.2"
 DOWNLOAD_MB = 384
@@ -120,7 +121,9 @@ def run(command: Sequence[str], log: Path, what: str, environment: Mapping[str, 
     with log.open("ab+") as output:
         start = output.seek(0, os.SEEK_END)
         try:
-            code = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, env=environment, cwd=folder, check=False).returncode
+            # the open files that are inheritable (the lock of the cache) go along
+            options: dict[str, Any] = {"env": environment, "cwd": folder, "close_fds": False}
+            code = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False, **options).returncode
         except OSError as error:
             raise BModelError(f"{what} failed: {command[0]} cannot be started: {error}") from error
         output.seek(start)
