@@ -135,7 +135,7 @@ def run(command: Sequence[str], log: Path, what: str, environment: Mapping[str, 
 
 
 def provide(cache: Path, say: Say) -> Toolchain:
-    """The toolchain below `cache`, set up when it is not there yet; it appears whole or not at all.
+    """The toolchain below `cache`, set up when it is not there yet; it appears whole or not at all, and older ones go.
 
     The caller holds the lock of `cache`.
     """
@@ -156,6 +156,9 @@ def provide(cache: Path, say: Say) -> Toolchain:
     _try_out(Toolchain(part))
     os.sync()
     part.rename(folder)
+    for other in cache.glob("tpu-mlir-*"):
+        if other != folder:
+            shutil.rmtree(other)
     return Toolchain(folder)
 
 
