@@ -264,6 +264,7 @@ export default {
   "problem.OUT_OF_MEMORY": "There is not enough memory for this.",
   "problem.ENGINE_FAULT": "The engine failed.",
   "problem.WORKER_LOST": "The engine stopped while it worked. It is started again.",
+  "problem.DEVICE_HUNG": "The chip hangs. Restart the box; nothing else revives it.",
   "problem.QUEUE_FULL": "The queue is full. Try again in {seconds} s.",
   "problem.LOST": "The box was restarted and this job is gone.",
   "problem.BODY_TOO_LARGE": "The starting picture is too large.",

@@ -264,6 +264,7 @@ export default {
   "problem.OUT_OF_MEMORY": "内存不足，无法完成。",
   "problem.ENGINE_FAULT": "引擎出错。",
   "problem.WORKER_LOST": "引擎在工作时停止，正在重新启动。",
+  "problem.DEVICE_HUNG": "芯片已挂起，只有重启设备才能恢复。",
   "problem.QUEUE_FULL": "队列已满，请在 {seconds} 秒后重试。",
   "problem.LOST": "设备已重启，这个任务已丢失。",
   "problem.BODY_TOO_LARGE": "起始图片太大。",

@@ -135,6 +135,15 @@ public final class TpuDevice implements AutoCloseable {
     return device.usePercent();
   }
 
+  /**
+   * Whether the TPU hangs: its driver refuses all work, of every process, until the box restarts.
+   */
+  public boolean isHung() {
+    check();
+    hung |= device.hung().orElse(false);
+    return hung;
+  }
+
   /** How full the heaps are, all processes counted; empty when the driver does not tell. */
   public List<HeapUse> heaps() {
     check();
