@@ -79,6 +79,7 @@ export default {
   "form.prompt": "What shall it be?",
   "form.promptPlaceholder": "A red apple on a white table",
   "form.englishHint": "Most models understand English best.",
+  "form.farHint": "This model may not know “{words}”. It draws best what it has met: these, for example.",
   "form.suggestions": "Suggestions",
   "form.otherSuggestions": "Other suggestions",
   "form.negative": "Not in the picture",

@@ -79,6 +79,7 @@ export default {
   "form.prompt": "想画什么？",
   "form.promptPlaceholder": "A red apple on a white table",
   "form.englishHint": "多数模型对英文提示词理解得更好。",
+  "form.farHint": "这个模型可能不认识“{words}”。它最擅长画见过的东西，例如：",
   "form.suggestions": "灵感",
   "form.otherSuggestions": "换一批",
   "form.negative": "画面中不要",

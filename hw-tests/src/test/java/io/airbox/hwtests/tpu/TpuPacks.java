@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class TpuPacks {
   /** The networks of the built-in pack, without programs. */
   static final Shape LATENT = Shape.of(1, 4, 12, 12);
 
+  private static final Path SHIPPED = Checkout.path("models/default");
   private static final Shape IDS = Shape.of(1, 32);
   private static final Shape STATES = Shape.of(1, 32, 384);
   private static final Shape PICTURE = Shape.of(1, 3, 96, 96);
@@ -36,18 +38,24 @@ final class TpuPacks {
     return folder;
   }
 
-  /** The built-in pack under another name, with both engines' files. */
+  /**
+   * The built-in pack under another name, with both engines' files. The UNet for the TPU is another
+   * file in each: packs share a network only where they have the same.
+   */
   Path builtIn(String name) throws IOException {
-    Path source = Checkout.path("models/default");
-    JsonObject manifest = manifest(name);
+    Path source = BuiltInBModels.provide();
+    JsonObject manifest = manifest(source, name);
     Path pack = Files.createDirectories(folder.resolve(name));
-    for (String engine : manifest.getJsonObject("engines").fieldNames()) {
-      JsonObject roles =
-          manifest.getJsonObject("engines").getJsonObject(engine).getJsonObject("roles");
+    JsonObject engines = manifest.getJsonObject("engines");
+    for (String engine : engines.fieldNames()) {
+      JsonObject roles = engines.getJsonObject(engine).getJsonObject("roles");
       for (String role : roles.fieldNames()) {
         copy(source, pack, roles.getJsonObject(role).getString("file"));
       }
     }
+    JsonObject unet = engines.getJsonObject(TPU).getJsonObject("roles").getJsonObject("unet");
+    Files.writeString(
+        pack.resolve(unet.getString("file")), name, StandardOpenOption.APPEND); // read by nobody
     finish(pack, manifest);
     return pack;
   }
@@ -88,7 +96,7 @@ final class TpuPacks {
             200_000,
             100_000)
         .write(pack.resolve("vae_decoder.bmodel"));
-    JsonObject manifest = manifest(name);
+    JsonObject manifest = manifest(SHIPPED, name);
     JsonObject roles = new JsonObject();
     for (String role : List.of("text_encoder", "unet", "vae_decoder")) {
       roles.put(role, new JsonObject().put("file", role + ".bmodel").put("memory", 2_000_000));
@@ -123,9 +131,9 @@ final class TpuPacks {
   }
 
   private static void finish(Path pack, JsonObject manifest) throws IOException {
-    Path source = Checkout.path("models/default");
-    copy(source, pack, manifest.getJsonObject("text").getJsonObject("tokenizer").getString("file"));
-    copy(source, pack, manifest.getJsonObject("licence").getString("notice"));
+    copy(
+        SHIPPED, pack, manifest.getJsonObject("text").getJsonObject("tokenizer").getString("file"));
+    copy(SHIPPED, pack, manifest.getJsonObject("licence").getString("notice"));
     for (String engine : manifest.getJsonObject("engines").fieldNames()) {
       JsonObject roles =
           manifest.getJsonObject("engines").getJsonObject(engine).getJsonObject("roles");
@@ -138,9 +146,8 @@ final class TpuPacks {
     Files.writeString(pack.resolve("pack.json"), manifest.encodePrettily());
   }
 
-  private static JsonObject manifest(String name) throws IOException {
-    JsonObject manifest =
-        new JsonObject(Files.readString(Checkout.path("models/default/pack.json")));
+  private static JsonObject manifest(Path source, String name) throws IOException {
+    JsonObject manifest = new JsonObject(Files.readString(source.resolve("pack.json")));
     manifest.put("name", name).put("title", name).remove("self_test");
     for (Object preset : manifest.getJsonArray("presets", new JsonArray())) {
       ((JsonObject) preset).getJsonObject("steps").put("min", 1);
