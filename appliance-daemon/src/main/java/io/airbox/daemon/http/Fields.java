@@ -171,6 +171,17 @@ final class Fields {
     return flag;
   }
 
+  @Nullable JsonObject object(String name) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof JsonObject nested)) {
+      throw wrongType(name, "an object", value);
+    }
+    return nested;
+  }
+
   private static HttpFailure wrongType(String name, String wanted, Object value) {
     return HttpFailure.invalid(name, name + ": has to be " + wanted + ", it is " + describe(value));
   }
