@@ -176,7 +176,7 @@ class AccessPageIT {
     browser.waitFor("document.querySelectorAll('.audit-list li').length === 2");
     assertThat(browser.see(".audit-list").getText()).contains("Key added", "Key revoked", "Owner");
     browser.click(".audit-list li:last-child summary");
-    assertThat(browser.see(".audit-list li:last-child ins").getText()).contains("1 pictures a day");
+    assertThat(browser.see(".audit-list li:last-child ins").getText()).contains("1 picture a day");
   }
 
   @Test

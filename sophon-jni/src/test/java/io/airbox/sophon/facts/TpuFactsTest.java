@@ -40,6 +40,7 @@ final class TpuFactsTest {
                 OptionalInt.of(950),
                 OptionalInt.of(2300),
                 Optional.of(new LibsophonVersion(0, 5, 1)),
+                Optional.of(new LibsophonVersion(0, 5, 1)),
                 Optional.of("bm1684x"),
                 Optional.of("bm1684x_sm7_airbox.dtb"),
                 Optional.of("SM7 AIRBOX"),
@@ -57,6 +58,7 @@ final class TpuFactsTest {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -128,6 +130,19 @@ final class TpuFactsTest {
     assertThat(facts.serialNumber()).isEmpty();
     assertThat(facts.deviceTree()).isEmpty();
     assertThat(facts.chip()).isEmpty();
+  }
+
+  @Test
+  void aLaptopsCpuIsNoTpu() throws IOException {
+    put("proc/cpuinfo", "processor\t: 0\nmodel name\t: AMD EPYC 7B13\n");
+    assertThat(TpuFacts.read(root).chip()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0.5", "0.0.0.0.1", "srcversion", "99999.1.1"})
+  void anOddDriverIsUnknown(String text) throws IOException {
+    put("sys/module/bmtpu/version", text);
+    assertThat(TpuFacts.read(root).driverVersion()).isEmpty();
   }
 
   @Test
