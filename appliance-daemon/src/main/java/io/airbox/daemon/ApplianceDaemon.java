@@ -13,6 +13,8 @@ import io.airbox.daemon.http.LocalSocket;
 import io.airbox.daemon.http.connection.LimitedTransport;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobQueueOptions;
+import io.airbox.daemon.network.BoxNetwork;
+import io.airbox.daemon.network.NetworkView;
 import io.airbox.daemon.pictures.DataLock;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
@@ -28,6 +30,8 @@ import io.airbox.generation.worker.EngineWorker;
 import io.airbox.generation.worker.WorkerOptions;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
+import io.airbox.netplan.apply.MachineClock;
+import io.airbox.netplan.apply.NetworkApply;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -58,6 +62,7 @@ import org.tinylog.Logger;
  * reverse. Nothing else knows all of them.
  */
 public final class ApplianceDaemon {
+  private static final io.airbox.netplan.staging.@Nullable NetworkStaging NO_STAGING = null;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long a step of the start may take on a slow machine until the service manager gives up. */
@@ -151,6 +156,17 @@ public final class ApplianceDaemon {
               pictures);
       life.started("jobs", jobs, jobs::close);
 
+      HelperClient helper = new HelperClient(config.helper());
+      Path network = Files.createDirectories(places.data().resolve("network"));
+      BoxNetwork boxNetwork =
+          new BoxNetwork(
+              new NetworkView(config.sysroot(), names::hostName),
+              NetworkApply.open(
+                  network, NO_STAGING, MachineClock.of(config.sysroot())),
+              access.audit(),
+              network.resolve("before"));
+      life.started("network", boxNetwork, boxNetwork::close);
+
       TlsPolicy.refuseRenegotiation();
       Vertx vertx =
           Vertx.builder()
@@ -172,7 +188,9 @@ public final class ApplianceDaemon {
                   access,
                   () -> openTls(clock),
                   names::hostName,
-                  new HelperClient(config.helper())),
+                  helper,
+                  boxNetwork,
+                  config.sysroot()),
               config.http(),
               config.tls(),
               sockets(),

@@ -32,13 +32,20 @@ final class ApiRouter {
       new StaticFiles("META-INF/resources/webjars/", "public, max-age=31536000, immutable");
   private final StaticFiles documents = new StaticFiles("io/airbox/daemon/http/", "no-cache");
   private final JobRoutes jobs;
+  private final NetworkRoutes.Ways networkWays;
 
   ApiRouter(
-      DaemonServices services, HttpConfig config, Metrics metrics, Https https, AccessWork work) {
+      DaemonServices services,
+      HttpConfig config,
+      Metrics metrics,
+      Https https,
+      AccessWork work,
+      NetworkRoutes.Ways networkWays) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
     this.work = work;
+    this.networkWays = networkWays;
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
@@ -55,7 +62,7 @@ final class ApiRouter {
     router.route().handler(new HeadGuard(connections));
     router.route().handler(ApiRouter::requireAddress);
     if (entrance.kind() != Entrance.Kind.SOCKET) {
-      router.route().handler(new HostGuard(names));
+      router.route().handler(new HostGuard(names, services.network()::announces));
     }
     mount(new Routes(router, new Gate(services.access(), entrance, https.address())), entrance);
     router.route().handler(context -> refuse(router, context));
@@ -79,6 +86,9 @@ final class ApiRouter {
     new AuditRoutes(services.access().audit(), work).mount(routes);
     new CertificateRoutes(services.access().audit(), https, bodies, work).mount(routes);
     new SystemRoutes(services.helper(), services.hostName(), services.access().audit(), bodies)
+        .mount(routes);
+    new NetworkRoutes(services.network(), bodies, https.address(), networkWays).mount(routes);
+    new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)
         .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));

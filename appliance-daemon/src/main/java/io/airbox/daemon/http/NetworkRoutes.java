@@ -80,6 +80,19 @@ final class NetworkRoutes {
     routes.post(CONFIRM).handler(this::confirm);
     routes.post("/api/v1/network/revert").handler(this::revert);
     routes
+        .get("/api/v1/network/transaction")
+        .handler(
+            context -> {
+              Transaction current = network.current();
+              Reply.json(
+                  context,
+                  200,
+                  new JsonObject()
+                      .put(
+                          TRANSACTION,
+                          current == null ? null : NetworkJson.transaction(current)));
+            });
+    routes
         .get("/api/v1/network/history")
         .handler(
             context ->
@@ -109,10 +122,10 @@ final class NetworkRoutes {
                 context,
                 ways.plans(),
                 work,
-                plan -> Reply.json(context, 200, NetworkJson.plan(plan))));
+                planned -> Reply.json(context, 200, planned.json())));
   }
 
-  private Callable<io.airbox.netplan.plan.NetworkPlan> planning(Buffer body, Asker asker) {
+  private Callable<BoxNetwork.Planned> planning(Buffer body, Asker asker) {
     if (body.length() > LARGEST) {
       throw new HttpFailure(
           413, "BODY_TOO_LARGE", null, "a plan takes at most " + LARGEST / 1024 + " kB");

@@ -7,6 +7,7 @@ import io.airbox.daemon.access.Channel;
 import io.airbox.daemon.access.Role;
 import io.airbox.daemon.network.NetworkView.Asker;
 import io.airbox.daemon.network.NetworkView.Wish;
+import io.airbox.daemon.network.PlanNotAppliedException.Reason;
 import io.airbox.netplan.apply.Announced;
 import io.airbox.netplan.apply.ApplyState;
 import io.airbox.netplan.apply.NetworkApply;
@@ -78,6 +79,19 @@ public final class BoxNetwork implements AutoCloseable {
     apply.onChange(this::changed);
   }
 
+  /**
+   * A plan that can be applied.
+   *
+   * @param waysLeft whether somebody on the network finds the box then; otherwise it has to be
+   *     forced
+   */
+  public record Planned(NetworkPlan plan, boolean waysLeft) {
+    /** As the API writes it. */
+    public JsonObject json() {
+      return NetworkJson.plan(plan).put("needs_force", !waysLeft);
+    }
+  }
+
   private void changed(Transaction transaction) {
     ApplyState state = transaction.state();
     if (state == ApplyState.ROLLED_BACK || state == ApplyState.ROLLBACK_FAILED) {
@@ -108,7 +122,7 @@ public final class BoxNetwork implements AutoCloseable {
    *
    * @throws NetworkRefusedException the plan must not be applied
    */
-  public NetworkPlan plan(Wish wish, Asker asker) {
+  public Planned plan(Wish wish, Asker asker) {
     NetworkPlan plan = view.plan(wish, asker);
     if (!plan.isApplicable()) {
       throw new NetworkRefusedException(plan.findings());
@@ -117,7 +131,7 @@ public final class BoxNetwork implements AutoCloseable {
       plans.remove(plan.id());
       plans.put(plan.id(), plan);
     }
-    return plan;
+    return new Planned(plan, view.leavesAWayIn(plan));
   }
 
   /**
@@ -127,7 +141,7 @@ public final class BoxNetwork implements AutoCloseable {
    *     more)
    * @throws NetworkRefusedException the plan must not be applied
    */
-  public NetworkPlan planUndo(String transaction, Asker asker) {
+  public Planned planUndo(String transaction, Asker asker) {
     return plan(
         undo.wish(transaction)
             .orElseThrow(
@@ -142,26 +156,15 @@ public final class BoxNetwork implements AutoCloseable {
   /**
    * Announces a planned change, and applies it two seconds later.
    *
+   * @param force apply it though nobody on the network finds the box then
    * @param origin of the page that asks, as a browser writes it; null when it is none
-   * @throws StalePlanException the plan is unknown, changes nothing, or files have changed since
+   * @throws PlanNotAppliedException the plan is unknown, stale, changes nothing, or leaves no way in
+   *     and is not forced
    * @throws NetworkApplyException see {@link NetworkApply#apply}
    */
   public Announced apply(
-      String id, Duration window, @Nullable String origin, Caller caller) {
-    NetworkPlan plan;
-    synchronized (plans) {
-      plan = plans.get(id);
-    }
-    if (plan == null) {
-      throw new StalePlanException("there is no such plan (any more); plan the change again");
-    }
-    if (!plan.changesAnything()) {
-      throw new StalePlanException("the plan changes nothing");
-    }
-    if (!plan.basedOn().equals(view.fingerprint())) {
-      throw new StalePlanException(
-          "netplan's files have changed since the plan was made; plan the change again");
-    }
+      String id, Duration window, boolean force, @Nullable String origin, Caller caller) {
+    NetworkPlan plan = applicable(id, force);
     List<FileChange> files = new ArrayList<>();
     plan.files()
         .forEach((name, file) -> files.add(FileChange.of(name, file.before(), file.after())));
@@ -196,6 +199,32 @@ public final class BoxNetwork implements AutoCloseable {
     } finally {
       audit.record(caller, "network.apply", null, null, addresses(plan), outcome);
     }
+  }
+
+  private NetworkPlan applicable(String id, boolean force) {
+    NetworkPlan plan;
+    synchronized (plans) {
+      plan = plans.get(id);
+    }
+    if (plan == null) {
+      throw new PlanNotAppliedException(
+          Reason.PLAN_STALE, "there is no such plan (any more); plan the change again");
+    }
+    if (!plan.changesAnything()) {
+      throw new PlanNotAppliedException(Reason.NOTHING_CHANGES, "the plan changes nothing");
+    }
+    if (!plan.basedOn().equals(view.fingerprint())) {
+      throw new PlanNotAppliedException(
+          Reason.PLAN_STALE,
+          "netplan's files have changed since the plan was made; plan the change again");
+    }
+    if (!force && !view.leavesAWayIn(plan)) {
+      throw new PlanNotAppliedException(
+          Reason.LAST_WAY_IN,
+          "then no port with a cable has an address: only the serial console is left. force applies"
+              + " it all the same");
+    }
+    return plan;
   }
 
   /** What a person reading the log wants to know of a plan: where the box is then. */

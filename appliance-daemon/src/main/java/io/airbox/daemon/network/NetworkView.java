@@ -8,7 +8,9 @@ import io.airbox.netplan.plan.NetworkPlanner;
 import io.airbox.netplan.plan.Surroundings;
 import io.airbox.netplan.preset.Preset;
 import io.airbox.netplan.settings.Address;
+import io.airbox.netplan.settings.InterfaceSettings;
 import io.airbox.netplan.settings.IpAddress;
+import io.airbox.netplan.settings.LinkLocal;
 import io.airbox.netplan.settings.NetworkSettings;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -141,6 +143,36 @@ public final class NetworkView {
       throw new NetworkRefusedException(reading.findings());
     }
     return planner.plan(wanted, around);
+  }
+
+  /**
+   * Whether somebody on the network finds the box when a plan is in effect: some port with a cable
+   * has an address, is in a bond that has one, or below a VLAN or bridge that has one. Where cables
+   * are unknown, all ports count as having one.
+   */
+  boolean leavesAWayIn(NetworkPlan plan) {
+    Set<String> dead = new HashSet<>();
+    for (LiveInterface each : live.read().interfaces()) {
+      if (each.kind() == LiveInterface.Kind.PORT && !each.carrier().orElse(true)) {
+        dead.add(each.name());
+      }
+    }
+    NetworkSettings after = plan.after();
+    return after.ethernets().values().stream()
+            .anyMatch(port -> !dead.contains(port.id()) && addressed(port.settings()))
+        || after.bonds().values().stream()
+            .anyMatch(bond -> addressed(bond.settings()) && !dead.containsAll(bond.members()))
+        || after.others().stream()
+            .anyMatch(
+                other ->
+                    (other.dhcp() || !other.addresses().isEmpty())
+                        && (other.uses().isEmpty() || !dead.containsAll(other.uses())));
+  }
+
+  private static boolean addressed(InterfaceSettings settings) {
+    LinkLocal linkLocal = settings.linkLocal();
+    // a direct cable: found by its name
+    return settings.isAddressed() || (linkLocal != null && linkLocal.v4());
   }
 
   /** What the files say now, as {@link NetworkPlan#basedOn} has it. */
