@@ -199,7 +199,7 @@ final class NetCommand implements Runnable {
     if (wish.given() == (plan != null)) {
       throw new ParameterException(
           spec.subcommands().get("apply"),
-          "say what to apply: --preset, --from, --undo or --plan, one of them");
+          "say what to apply: --preset, --from, --before or --plan, one of them");
     }
     try (DaemonClient client = daemon.connect(output)) {
       NetworkChangeTalk talk = new NetworkChangeTalk(client, daemon, output);
@@ -284,7 +284,7 @@ final class NetCommand implements Runnable {
       footer = {
         "  airbox net history",
         "  airbox net history --limit 1 --diff",
-        "  airbox net plan --undo ID"
+        "  airbox net plan --before ID"
       })
   int history(
       @Mixin DaemonOptions daemon,

@@ -39,7 +39,7 @@ final class NetworkWish {
   private @Nullable List<Path> files;
 
   @Option(
-      names = "--undo",
+      names = "--before",
       paramLabel = "ID",
       description = "The files as they were before that change of `airbox net history`.")
   private @Nullable String undo;
@@ -58,7 +58,7 @@ final class NetworkWish {
     int ways = (preset == null ? 0 : 1) + (files == null ? 0 : 1) + (undo == null ? 0 : 1);
     if (ways != 1) {
       throw new ParameterException(
-          command, "say what to change: --preset, --from or --undo, one of them");
+          command, "say what to change: --preset, --from or --before, one of them");
     }
     if (fields != null && preset == null) {
       throw new ParameterException(command, "--field goes with --preset");
@@ -84,7 +84,7 @@ final class NetworkWish {
   Wish local() {
     if (undo != null) {
       throw new CommandFailure(
-          ExitCodes.USAGE, "--undo needs the daemon that made the change, not a --sysroot");
+          ExitCodes.USAGE, "--before needs the daemon that made the change, not a --sysroot");
     }
     if (preset != null) {
       return new Wish.OfPreset(preset, fields());

@@ -103,7 +103,14 @@ final class ApiRouter {
     if (entrance.kind() != Entrance.Kind.SOCKET) {
       PictureCookie.give(context);
     }
-    context.response().putHeader(SecurityHeaders.POLICY, SecurityHeaders.PAGE_POLICY);
+    int secure = https.address().port();
+    context
+        .response()
+        .putHeader(
+            SecurityHeaders.POLICY,
+            secure == 0
+                ? SecurityHeaders.page("http", context.request().localAddress().port())
+                : SecurityHeaders.page("https", secure));
     page.serve(context, "index.html");
   }
 

@@ -12,12 +12,17 @@ import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.airbox.daemon.jobs.JobPlanner;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobQueueOptions;
+import io.airbox.daemon.network.BoxNetwork;
+import io.airbox.daemon.network.NetworkView;
+import io.airbox.daemon.network.TreeStaging;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
+import io.airbox.netplan.apply.MachineClock;
+import io.airbox.netplan.apply.NetworkApply;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import java.net.InetAddress;
@@ -62,7 +67,14 @@ final class TestRoutes implements AutoCloseable {
               throw new IllegalStateException("these routes are not served over HTTPS");
             },
             () -> "box",
-            new HelperClient(data.resolve("no-helper.sock")));
+            new HelperClient(data.resolve("no-helper.sock")),
+            new BoxNetwork(
+                new NetworkView(data, () -> "box"),
+                NetworkApply.open(
+                    data.resolve("network"), new TreeStaging(data), MachineClock.of(Path.of("/"))),
+                access.audit(),
+                data.resolve("network/before")),
+            data);
   }
 
   /** A verticle of plain HTTP on a free port and the owner's socket in {@code folder}. */
@@ -92,7 +104,14 @@ final class TestRoutes implements AutoCloseable {
             config.http().idleTimeout(),
             config.http().stallTimeout());
     return new ApiRouter(
-            services, config.http(), new Metrics(services), https, new AccessWork(vertx))
+            services,
+            config.http(),
+            new Metrics(services),
+            https,
+            new AccessWork(vertx),
+            new NetworkRoutes.Ways(
+                vertx.createSharedWorkerExecutor("network-plans", 1),
+                vertx.createSharedWorkerExecutor("network-changes", 1)))
         .router(vertx, watch, entrance)
         .getRoutes();
   }
