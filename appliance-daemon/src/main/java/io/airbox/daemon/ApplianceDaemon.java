@@ -32,6 +32,7 @@ import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
 import io.airbox.netplan.apply.NetworkApply;
+import io.airbox.netplan.staging.NetworkStaging;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -52,6 +53,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +64,6 @@ import org.tinylog.Logger;
  * reverse. Nothing else knows all of them.
  */
 public final class ApplianceDaemon {
-  private static final io.airbox.netplan.staging.@Nullable NetworkStaging NO_STAGING = null;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** How long a step of the start may take on a slow machine until the service manager gives up. */
@@ -106,7 +107,10 @@ public final class ApplianceDaemon {
    * @throws Exception something else did not start; what had started is stopped again
    */
   public void start() throws Exception {
-    start(this::startWorker, InetAddress::isLoopbackAddress);
+    start(
+        this::startWorker,
+        InetAddress::isLoopbackAddress,
+        helper -> helper.networkStaging(config.sysroot()));
   }
 
   /** Makes the pictures, and says how it does. */
@@ -122,8 +126,13 @@ public final class ApplianceDaemon {
    * Starts everything.
    *
    * @param near which remote addresses of plain HTTP are this machine's own
+   * @param staging the side of network changes that has root
    */
-  void start(MakerStart makerStart, Predicate<InetAddress> near) throws Exception {
+  void start(
+      MakerStart makerStart,
+      Predicate<InetAddress> near,
+      Function<HelperClient, NetworkStaging> staging)
+      throws Exception {
     life.starting();
     try {
       Instant began = Instant.now();
@@ -161,8 +170,7 @@ public final class ApplianceDaemon {
       BoxNetwork boxNetwork =
           new BoxNetwork(
               new NetworkView(config.sysroot(), names::hostName),
-              NetworkApply.open(
-                  network, NO_STAGING, MachineClock.of(config.sysroot())),
+              NetworkApply.open(network, staging.apply(helper), MachineClock.of(config.sysroot())),
               access.audit(),
               network.resolve("before"));
       life.started("network", boxNetwork, boxNetwork::close);

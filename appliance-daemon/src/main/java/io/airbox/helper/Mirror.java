@@ -28,13 +28,7 @@ record Mirror(String base) {
   /** What stands behind the release's name in a suite of the distribution itself. */
   private static final Set<String> POCKETS =
       Set.of(
-          "",
-          "-updates",
-          "-security",
-          "-backports",
-          "-proposed",
-          "-proposed-updates",
-          "/updates");
+          "", "-updates", "-security", "-backports", "-proposed", "-proposed-updates", "/updates");
 
   /** {@code sources.list(5)}: type, options in brackets, URI, suite, components. */
   private static final Pattern LINE =
@@ -57,7 +51,9 @@ record Mirror(String base) {
     if (ARCHIVES.contains(last)) {
       throw new RefusedException(
           field,
-          "leave out /" + last + ": the archives keep their names below the mirror, only what is"
+          "leave out /"
+              + last
+              + ": the archives keep their names below the mirror, only what is"
               + " before them changes");
     }
     return new Mirror(base);

@@ -125,7 +125,9 @@ enum Verb {
   private static final String SOURCES = "/etc/apt/sources.list";
   private static final String TIME_SERVERS = "/etc/systemd/timesyncd.conf.d/50-airbox.conf";
 
-  /** Behind the name of a file: as it was before the last change. Neither apt nor systemd reads it. */
+  /**
+   * Behind the name of a file: as it was before the last change. Neither apt nor systemd reads it.
+   */
   private static final String KEPT = ".airbox-previous";
 
   private static final Pattern CODE_NAME =
@@ -211,7 +213,8 @@ enum Verb {
                 List.of("show", "--property=CanNTP", "--value"))
             .output(machine);
     if (!possible.equals("yes")) {
-      throw new RefusedException("ntp", "this machine has no systemd-timesyncd to ask time servers");
+      throw new RefusedException(
+          "ntp", "this machine has no systemd-timesyncd to ask time servers");
     }
     List<Step> steps = new ArrayList<>(files);
     steps.add(

@@ -303,8 +303,7 @@ class VerbTest {
     perform("time-set", Map.of("ntp", "ntp.example.org 192.0.2.7 fd00::7"));
 
     assertThat(box.text(file))
-        .isEqualTo(
-            "# written by airbox-helper\n[Time]\nNTP=ntp.example.org 192.0.2.7 fd00::7\n");
+        .isEqualTo("# written by airbox-helper\n[Time]\nNTP=ntp.example.org 192.0.2.7 fd00::7\n");
     assertThat(box.calls())
         .containsExactly(
             "/usr/bin/timedatectl show --property=CanNTP --value",

@@ -131,7 +131,7 @@ final class NetCommand implements Runnable {
       @Mixin NetworkWish wish,
       @Option(names = "--generated", description = "Also how systemd-networkd's files change.")
           boolean generated) {
-    wish.require(spec.subcommands().get("plan"));
+    wish.require(output.command().commandLine());
     Optional<NetworkView> view = tree.view();
     JsonObject plan;
     if (view.isPresent()) {
@@ -156,8 +156,7 @@ final class NetCommand implements Runnable {
       throw new CommandFailure(
           ExitCodes.FAILED,
           "PLAN_REFUSED",
-          NetworkText.refusal(
-              "the change is refused", NetworkJson.findings(e.findings())),
+          NetworkText.refusal("the change is refused", NetworkJson.findings(e.findings())),
           e);
     }
   }
@@ -190,9 +189,7 @@ final class NetCommand implements Runnable {
               defaultValue = "120",
               description = "How long to wait for the confirmation: 30 to 900 (default: 120).")
           int window,
-      @Option(
-              names = "--force",
-              description = "Even if nobody on the network finds the box then.")
+      @Option(names = "--force", description = "Even if nobody on the network finds the box then.")
           boolean force,
       @Option(names = "--yes", description = "Do not ask, and do not wait for the end.")
           boolean yes) {
@@ -208,7 +205,7 @@ final class NetCommand implements Runnable {
           plan,
           new JsonObject().put("window", window).put("force", force),
           yes,
-          spec.subcommands().get("apply"));
+          output.command().commandLine());
     }
   }
 
@@ -220,10 +217,7 @@ final class NetCommand implements Runnable {
             + " that `airbox net apply` printed."
       },
       footerHeading = "%nExamples:%n",
-      footer = {
-        "  airbox net confirm",
-        "  airbox net confirm --host 192.168.1.10 --token T ID"
-      })
+      footer = {"  airbox net confirm", "  airbox net confirm --host 192.168.1.10 --token T ID"})
   int confirm(
       @Mixin DaemonOptions daemon,
       @Mixin Output output,
@@ -253,8 +247,7 @@ final class NetCommand implements Runnable {
           @Nullable String id) {
     try (DaemonClient client = daemon.connect(output)) {
       print(
-          client.post(
-              PATH + "/revert", new JsonObject().put("transaction", present(client, id))),
+          client.post(PATH + "/revert", new JsonObject().put("transaction", present(client, id))),
           output);
     }
     return ExitCodes.DONE;
@@ -265,8 +258,7 @@ final class NetCommand implements Runnable {
     if (id != null) {
       return id;
     }
-    JsonObject transaction =
-        client.get(PATH + "/transaction").getJsonObject("transaction");
+    JsonObject transaction = client.get(PATH + "/transaction").getJsonObject("transaction");
     if (transaction == null) {
       throw new CommandFailure(ExitCodes.FAILED, "no change of the network is under way");
     }

@@ -69,8 +69,7 @@ final class NetworkChangeTalk {
       throw new CommandFailure(ExitCodes.FAILED, "not confirmed; nothing was done");
     }
     Fingerprint key = options.elsewhere() ? key() : null;
-    JsonObject announced =
-        client.post(NetCommand.PATH + "/apply", terms.copy().put("plan", id));
+    JsonObject announced = client.post(NetCommand.PATH + "/apply", terms.copy().put("plan", id));
     JsonObject transaction = announced.getJsonObject("transaction");
     if (yes) {
       output.print(announced, () -> NetworkText.transaction(transaction));
@@ -93,8 +92,7 @@ final class NetworkChangeTalk {
     return Fingerprint.parse(client.get("/api/v1/certificate").getString("public_key_sha256"));
   }
 
-  private JsonObject waitForWord(
-      JsonObject transaction, String token, @Nullable Fingerprint key) {
+  private JsonObject waitForWord(JsonObject transaction, String token, @Nullable Fingerprint key) {
     String id = transaction.getString("id");
     JsonArray urls = transaction.getJsonArray("urls");
     if (!urls.isEmpty()) {
@@ -162,14 +160,11 @@ final class NetworkChangeTalk {
     }
   }
 
-  private JsonObject confirm(
-      String id, String token, JsonArray urls, @Nullable Fingerprint key) {
+  private JsonObject confirm(String id, String token, JsonArray urls, @Nullable Fingerprint key) {
     JsonObject body = new JsonObject().put("transaction", id).put("token", token);
     List<String> failures = new ArrayList<>();
     try {
-      return client
-          .post(NetCommand.PATH + "/confirm", body)
-          .getJsonObject("transaction");
+      return client.post(NetCommand.PATH + "/confirm", body).getJsonObject("transaction");
     } catch (CommandFailure e) {
       if (key == null || e.exitCode() != ExitCodes.UNREACHABLE) {
         throw e;
@@ -178,9 +173,7 @@ final class NetworkChangeTalk {
     }
     for (String url : texts(urls)) {
       try (DaemonClient there = options.at(output, url, key)) {
-        return there
-            .post(NetCommand.PATH + "/confirm", body)
-            .getJsonObject("transaction");
+        return there.post(NetCommand.PATH + "/confirm", body).getJsonObject("transaction");
       } catch (CommandFailure e) {
         failures.add(url + ": " + e.getMessage());
       }

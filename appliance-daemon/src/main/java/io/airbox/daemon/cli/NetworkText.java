@@ -227,8 +227,7 @@ final class NetworkText {
 
   static String transaction(JsonObject transaction) {
     String state = transaction.getString("state");
-    Table facts =
-        new Table().row("change", transaction.getString("id")).row("state", words(state));
+    Table facts = new Table().row("change", transaction.getString("id")).row("state", words(state));
     if (transaction.getString("reason") != null) {
       facts.row("because", transaction.getString("reason"));
     }

@@ -172,8 +172,7 @@ final class SystemCommand implements Runnable {
 
   private void chosen(String verb, @Nullable Object value, boolean undo, JsonObject body) {
     if (value != null && undo) {
-      throw new ParameterException(
-          spec.subcommands().get(verb), "give one of --set and --undo");
+      throw new ParameterException(spec.subcommands().get(verb), "give one of --set and --undo");
     }
     if (undo) {
       body.put("previous", true);
@@ -189,7 +188,9 @@ final class SystemCommand implements Runnable {
             .row("mirror", String.valueOf(shown.getString("mirror")));
     for (Object each : shown.getJsonArray("lines")) {
       JsonObject line = (JsonObject) each;
-      table.row(line.getBoolean("own") ? "packages" : "others", line.getString("uri") + " " + line.getString("suite"));
+      table.row(
+          line.getBoolean("own") ? "packages" : "others",
+          line.getString("uri") + " " + line.getString("suite"));
     }
     return table.row("can go back", shown.getBoolean("can_restore") ? "yes" : "no").toString();
   }

@@ -88,9 +88,7 @@ final class NetworkRoutes {
                   context,
                   200,
                   new JsonObject()
-                      .put(
-                          TRANSACTION,
-                          current == null ? null : NetworkJson.transaction(current)));
+                      .put(TRANSACTION, current == null ? null : NetworkJson.transaction(current)));
             });
     routes
         .get("/api/v1/network/history")
@@ -119,10 +117,7 @@ final class NetworkRoutes {
         body -> planning(body, asker),
         work ->
             after(
-                context,
-                ways.plans(),
-                work,
-                planned -> Reply.json(context, 200, planned.json())));
+                context, ways.plans(), work, planned -> Reply.json(context, 200, planned.json())));
   }
 
   private Callable<BoxNetwork.Planned> planning(Buffer body, Asker asker) {
@@ -187,8 +182,7 @@ final class NetworkRoutes {
           String plan = given(fields, PLAN);
           Integer window = fields.integer(WINDOW);
           boolean force = fields.flag(FORCE, false);
-          Duration given =
-              window == null ? BoxNetwork.USUAL_WINDOW : Duration.ofSeconds(window);
+          Duration given = window == null ? BoxNetwork.USUAL_WINDOW : Duration.ofSeconds(window);
           return (Callable<Announced>) () -> network.apply(plan, given, force, origin, caller);
         },
         work ->
@@ -204,9 +198,7 @@ final class NetworkRoutes {
                             .put(TRANSACTION, NetworkJson.transaction(announced.transaction()))
                             .put(TOKEN, announced.token())
                             .put("urls", new JsonArray(announced.transaction().urls()))
-                            .put(
-                                "deadline",
-                                JobJson.time(announced.transaction().deadline())))));
+                            .put("deadline", JobJson.time(announced.transaction().deadline())))));
   }
 
   private void confirm(RoutingContext context) {
@@ -246,8 +238,7 @@ final class NetworkRoutes {
                     Reply.json(
                         context,
                         200,
-                        new JsonObject()
-                            .put(TRANSACTION, NetworkJson.transaction(transaction)))));
+                        new JsonObject().put(TRANSACTION, NetworkJson.transaction(transaction)))));
   }
 
   private static String given(Fields fields, String name) {

@@ -5,11 +5,6 @@ import java.util.Locale;
 
 /** What every reply tells a browser to be careful with. */
 final class SecurityHeaders {
-  private static final String PAGE_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-          + " connect-src 'self' %s; font-src 'self'; manifest-src 'self'; base-uri 'none';"
-          + " form-action 'self'; frame-ancestors 'none'";
-
   /** For all that is not a page: opened as one, it may do nothing. */
   private static final String NO_PAGE_POLICY =
       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
@@ -20,13 +15,19 @@ final class SecurityHeaders {
 
   /**
    * For the page: its own scripts, styles and pictures, and nobody else's frame around it. It may
-   * ask other addresses on the box's own port, since after a change of the network the box is at one
-   * of them.
+   * ask other addresses on the box's own port, since after a change of the network the box is at
+   * one of them.
    *
    * @param scheme of the box's own port
    */
   static String page(String scheme, int port) {
-    return String.format(Locale.ROOT, PAGE_POLICY, scheme + "://*:" + port);
+    return String.format(
+        Locale.ROOT,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+            + " connect-src 'self' %s://*:%d; font-src 'self'; manifest-src 'self'; base-uri 'none';"
+            + " form-action 'self'; frame-ancestors 'none'",
+        scheme,
+        port);
   }
 
   static void put(HttpServerResponse response) {

@@ -53,8 +53,7 @@ final class SourceRoutes {
     routes
         .get("/api/v1/system/mirror")
         .handler(
-            context ->
-                Reply.after(context, this::mirror, json -> Reply.json(context, 200, json)));
+            context -> Reply.after(context, this::mirror, json -> Reply.json(context, 200, json)));
     routes
         .put("/api/v1/system/mirror")
         .handler(context -> change(context, "system.mirror", this::mirrorChange));
@@ -116,8 +115,7 @@ final class SourceRoutes {
     boolean force = fields.flag(FORCE, false);
     String before = packages.mirror().orElse(null);
     if (previous(fields, MIRROR)) {
-      return new Change(
-          dryRun, force, List::of, before, PREVIOUS, helper::restoreMirror);
+      return new Change(dryRun, force, List::of, before, PREVIOUS, helper::restoreMirror);
     }
     String mirror = fields.text(MIRROR, LONGEST);
     if (mirror == null) {
@@ -138,8 +136,7 @@ final class SourceRoutes {
     boolean force = fields.flag(FORCE, false);
     String before = String.join(" ", times.chosen());
     if (previous(fields, SERVERS)) {
-      return new Change(
-          dryRun, force, List::of, before, PREVIOUS, helper::restoreTimeServers);
+      return new Change(dryRun, force, List::of, before, PREVIOUS, helper::restoreTimeServers);
     }
     List<String> servers = fields.texts(SERVERS, LONGEST);
     if (servers == null) {
@@ -209,7 +206,8 @@ final class SourceRoutes {
         422,
         "UNREACHABLE",
         null,
-        "nothing was changed, for none of them answers as it should (" + String.join("; ", words)
+        "nothing was changed, for none of them answers as it should ("
+            + String.join("; ", words)
             + "); force chooses it all the same");
   }
 

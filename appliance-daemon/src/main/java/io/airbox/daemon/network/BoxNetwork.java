@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BoxNetwork implements AutoCloseable {
   /** As long as a person needs to find the box at another address. */
-  public static final Duration USUAL_WINDOW = Duration.ofSeconds(120);
+  public static final Duration USUAL_WINDOW = Duration.ofMinutes(2);
 
   private static final int KEPT_PLANS = 16;
 
@@ -158,8 +158,8 @@ public final class BoxNetwork implements AutoCloseable {
    *
    * @param force apply it though nobody on the network finds the box then
    * @param origin of the page that asks, as a browser writes it; null when it is none
-   * @throws PlanNotAppliedException the plan is unknown, stale, changes nothing, or leaves no way in
-   *     and is not forced
+   * @throws PlanNotAppliedException the plan is unknown, stale, changes nothing, or leaves no way
+   *     in and is not forced
    * @throws NetworkApplyException see {@link NetworkApply#apply}
    */
   public Announced apply(

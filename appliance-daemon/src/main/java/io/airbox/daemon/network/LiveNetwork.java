@@ -146,15 +146,12 @@ public final class LiveNetwork {
       Logger.debug("no interfaces in {}: {}", root.resolve("sys/class/net"), e.toString());
     }
     told.forEach(
-        (name, json) ->
-            numbers.putIfAbsent(name, json.getInteger("ifindex", Integer.MAX_VALUE)));
-    List<String> names = new ArrayList<>(numbers.keySet());
-    names.sort(
-        (one, other) -> {
-          int byNumber = Integer.compare(numbers.get(one), numbers.get(other));
-          return byNumber == 0 ? one.compareTo(other) : byNumber;
-        });
-    return names;
+        (name, json) -> numbers.putIfAbsent(name, json.getInteger("ifindex", Integer.MAX_VALUE)));
+    return numbers.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private LiveInterface read(String name, JsonObject told) {

@@ -1,8 +1,8 @@
 package io.airbox.daemon.network;
 
 import io.airbox.daemon.network.LiveInterface.Lease;
-import io.airbox.daemon.network.LiveInterface.LiveBond;
 import io.airbox.daemon.network.LiveInterface.LiveAddress;
+import io.airbox.daemon.network.LiveInterface.LiveBond;
 import io.airbox.daemon.network.LiveNetwork.LiveRoute;
 import io.airbox.netplan.Origin;
 import io.airbox.netplan.apply.Transaction;
@@ -110,16 +110,13 @@ public final class NetworkJson {
   /** What the files say. */
   static JsonObject configuration(NetplanConfiguration configuration) {
     JsonObject origins = new JsonObject();
-    configuration
-        .origins()
-        .forEach((path, origin) -> origins.put(path, String.valueOf(origin)));
+    configuration.origins().forEach((path, origin) -> origins.put(path, String.valueOf(origin)));
     JsonArray files = new JsonArray();
     configuration
         .files()
         .forEach(
             file ->
-                files.add(
-                    new JsonObject().put("path", file.path()).put("hidden", file.hidden())));
+                files.add(new JsonObject().put("path", file.path()).put("hidden", file.hidden())));
     return new JsonObject()
         .put("settings", SettingsJson.write(configuration.settings()))
         .put("others", SettingsJson.others(configuration.settings()))

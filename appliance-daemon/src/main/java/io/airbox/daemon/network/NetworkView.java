@@ -110,9 +110,7 @@ public final class NetworkView {
         .put("hostname", hostName.get())
         .put(
             "reached_through",
-            reachedAt == null
-                ? null
-                : now.having(reachedAt).map(LiveInterface::name).orElse(null))
+            reachedAt == null ? null : now.having(reachedAt).map(LiveInterface::name).orElse(null))
         .put("live", NetworkJson.live(now))
         .put("configuration", NetworkJson.configuration(configuration))
         .put("versions", versions)
@@ -137,8 +135,7 @@ public final class NetworkView {
     }
     SettingsReading reading = new SettingsReading();
     NetworkSettings wanted =
-        reading.read(
-            ((Wish.Settings) wish).json(), planner.current().settings().others());
+        reading.read(((Wish.Settings) wish).json(), planner.current().settings().others());
     if (wanted == null) {
       throw new NetworkRefusedException(reading.findings());
     }

@@ -121,10 +121,12 @@ final class SettingsReading {
 
   private @Nullable BondParameters parameters(Node node) {
     String word = node.text("mode");
-    BondMode mode =
-        word == null
-            ? wrong(node.path("mode"), "is missing", "")
-            : made(node.path("mode"), () -> BondMode.of(word));
+    BondMode mode = null;
+    if (word == null) {
+      wrong(node.path("mode"), "is missing", "");
+    } else {
+      mode = made(node.path("mode"), () -> BondMode.of(word));
+    }
     Map<BondOption, String> options = new EnumMap<>(BondOption.class);
     boolean fine = mode != null;
     for (String name : node.json.fieldNames()) {
@@ -158,9 +160,7 @@ final class SettingsReading {
     Long v4Metric = metric(node.object("dhcp4-overrides"));
     Long v6Metric = metric(node.object("dhcp6-overrides"));
     Dhcp dhcp =
-        made(
-            node.path("dhcp-identifier"),
-            () -> new Dhcp(v4, v6, identifier, v4Metric, v6Metric));
+        made(node.path("dhcp-identifier"), () -> new Dhcp(v4, v6, identifier, v4Metric, v6Metric));
     List<Address> addresses = addresses(node);
     IpAddress gateway4 = ip(node.path("gateway4"), node.text("gateway4"));
     IpAddress gateway6 = ip(node.path("gateway6"), node.text("gateway6"));
@@ -225,8 +225,7 @@ final class SettingsReading {
           more.only(Set.of("label", "lifetime"));
           String label = more.text("label");
           String lifetime = more.text("lifetime");
-          address =
-              made(path, () -> new Address(Address.parse(text).subnet(), label, lifetime));
+          address = made(path, () -> new Address(Address.parse(text).subnet(), label, lifetime));
         }
       } else {
         wrong(path, "has to be an address, such as 192.168.1.10/24", "");
@@ -239,13 +238,14 @@ final class SettingsReading {
   }
 
   private @Nullable Route route(Node node) {
-    node.only(
-        Set.of("to", "via", "from", "metric", "table", "on-link", "type", "scope", "mtu"));
+    node.only(Set.of("to", "via", "from", "metric", "table", "on-link", "type", "scope", "mtu"));
     String given = node.text("to");
-    Subnet to =
-        given == null
-            ? wrong(node.path("to"), "is missing", "0.0.0.0/0 is the default route")
-            : made(node.path("to"), () -> destination(given, node.text("via")));
+    Subnet to = null;
+    if (given == null) {
+      wrong(node.path("to"), "is missing", "0.0.0.0/0 is the default route");
+    } else {
+      to = made(node.path("to"), () -> destination(given, node.text("via")));
+    }
     int before = findings.size();
     IpAddress via = ip(node.path("via"), node.text("via"));
     IpAddress from = ip(node.path("from"), node.text("from"));
@@ -258,11 +258,12 @@ final class SettingsReading {
     if (to == null || findings.size() > before) {
       return null;
     }
+    Subnet destination = to;
     return made(
         node.path,
         () ->
             new Route(
-                to,
+                destination,
                 via,
                 from,
                 metric,
@@ -313,7 +314,8 @@ final class SettingsReading {
     }
     List<String> families = node.texts("link-local");
     if (!Set.of("ipv4", "ipv6").containsAll(families)) {
-      return wrong(node.path("link-local"), "has to be a list of ipv4 and ipv6", "");
+      wrong(node.path("link-local"), "has to be a list of ipv4 and ipv6", "");
+      return null;
     }
     return LinkLocal.of(families.contains("ipv4"), families.contains("ipv6"));
   }
@@ -327,17 +329,17 @@ final class SettingsReading {
     try {
       return making.get();
     } catch (NetplanException e) {
-      return wrong(path, String.valueOf(e.getMessage()), "");
+      wrong(path, String.valueOf(e.getMessage()), "");
     } catch (ArithmeticException e) {
-      return wrong(path, "is out of range", "");
+      wrong(path, "is out of range", "");
     }
+    return null;
   }
 
-  private <T> @Nullable T wrong(String path, String message, String advice) {
+  private void wrong(String path, String message, String advice) {
     findings.add(
         Finding.error(
             "invalid-value", path, path.isEmpty() ? message : path + ": " + message, advice));
-    return null;
   }
 
   /** An object of the request and where it is. */
@@ -356,10 +358,13 @@ final class SettingsReading {
       return path.isEmpty() ? name : path + "." + name;
     }
 
-    @SafeVarargs
-    private void only(Set<String>... known) {
+    private void only(Set<String> known) {
+      only(known, Set.of());
+    }
+
+    private void only(Set<String> known, Set<String> more) {
       for (String name : json.fieldNames()) {
-        if (List.of(known).stream().noneMatch(some -> some.contains(name))) {
+        if (!known.contains(name) && !more.contains(name)) {
           reading.wrong(path(name), "is unknown here", "");
         }
       }
@@ -370,7 +375,8 @@ final class SettingsReading {
       if (value == null || type.isInstance(value)) {
         return type.cast(value);
       }
-      return reading.wrong(path(name), "has to be " + wanted, "");
+      reading.wrong(path(name), "has to be " + wanted, "");
+      return null;
     }
 
     private @Nullable String text(String name) {
@@ -396,7 +402,8 @@ final class SettingsReading {
       if (number instanceof Integer || number instanceof Long) {
         return number.longValue();
       }
-      return reading.wrong(path(name), "has to be a whole number", "");
+      reading.wrong(path(name), "has to be a whole number", "");
+      return null;
     }
 
     private @Nullable Node object(String name) {
@@ -460,7 +467,8 @@ final class SettingsReading {
         }
         for (String id : parent.json.fieldNames()) {
           Node child = parent.object(id);
-          nodes.put(id, child == null ? new Node(parent.path(id), new JsonObject(), reading) : child);
+          nodes.put(
+              id, child == null ? new Node(parent.path(id), new JsonObject(), reading) : child);
         }
       }
       return nodes;

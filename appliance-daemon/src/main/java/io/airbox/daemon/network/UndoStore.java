@@ -82,9 +82,7 @@ final class UndoStore {
         texts.put(
             name,
             Optional.ofNullable(before.getString(name))
-                .map(
-                    text ->
-                        new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8)));
+                .map(text -> new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8)));
       }
       return Optional.of(new NetworkView.Wish.Files(texts));
     } catch (NoSuchFileException e) {

@@ -85,8 +85,7 @@ public final class TimeSources {
   private List<String> values(String file, String key) {
     List<String> values = new ArrayList<>();
     try {
-      for (String line :
-          Files.readAllLines(sysroot.resolve(file), StandardCharsets.ISO_8859_1)) {
+      for (String line : Files.readAllLines(sysroot.resolve(file), StandardCharsets.ISO_8859_1)) {
         String plain = line.strip();
         if (plain.startsWith(key + "=")) {
           String text = plain.substring(key.length() + 1).strip();

@@ -104,7 +104,8 @@ class NetCommandTest {
         .contains(
             "POST /api/v1/network/plan"
                 + " {\"preset\":\"static\",\"fields\":{\"address\":\"192.168.1.10/24\"}}");
-    assertThat(shell.airbox("net", "plan", "--before", "k2", "--generated", "--data", data)).isZero();
+    assertThat(shell.airbox("net", "plan", "--before", "k2", "--generated", "--data", data))
+        .isZero();
     assertThat(shell.out()).contains("--- eth0.network");
   }
 
@@ -222,8 +223,17 @@ class NetCommandTest {
     shell.piping("");
     assertThat(
             shell.airbox(
-                "net", "apply", "--plan", "5f0c", "--yes", "--window", "300", "--force", "--json",
-                "--data", data))
+                "net",
+                "apply",
+                "--plan",
+                "5f0c",
+                "--yes",
+                "--window",
+                "300",
+                "--force",
+                "--json",
+                "--data",
+                data))
         .isZero();
     assertThat(shell.json().getString("token")).isEqualTo("secret");
     assertThat(shell.err()).contains("airbox net confirm k2f5q0d4x6v7w3b2m1n9");
@@ -246,8 +256,7 @@ class NetCommandTest {
         .contains("POST /api/v1/network/confirm {\"transaction\":\"k2f5q0d4x6v7w3b2m1n9\"}");
     assertThat(shell.airbox("net", "revert", "abc", "--data", data)).isZero();
     assertThat(daemon.requests).contains("POST /api/v1/network/revert {\"transaction\":\"abc\"}");
-    daemon.on(
-        "GET /api/v1/network/transaction", 200, new JsonObject().putNull("transaction"));
+    daemon.on("GET /api/v1/network/transaction", 200, new JsonObject().putNull("transaction"));
     assertThat(shell.airbox("net", "confirm", "--data", data)).isEqualTo(ExitCodes.FAILED);
     assertThat(shell.err()).contains("no change of the network is under way");
   }
@@ -267,10 +276,17 @@ class NetCommandTest {
     assertThat(shell.airbox("net", "history", "--limit", "2", "--diff", "--data", data)).isZero();
     assertThat(shell.out().lines().map(line -> line.split(" ")[0]))
         .containsExactly(
-            "older", "---", "+++", "-x\uFFFD[2J", "+y", "k2f5q0d4x6v7w3b2m1n9", "---", "+++",
-            "-x\uFFFD[2J", "+y");
-    daemon.on(
-        "GET /api/v1/network/history", 200, new JsonObject().put("entries", new JsonArray()));
+            "older",
+            "---",
+            "+++",
+            "-x\uFFFD[2J",
+            "+y",
+            "k2f5q0d4x6v7w3b2m1n9",
+            "---",
+            "+++",
+            "-x\uFFFD[2J",
+            "+y");
+    daemon.on("GET /api/v1/network/history", 200, new JsonObject().put("entries", new JsonArray()));
     assertThat(shell.airbox("net", "history", "--data", data)).isZero();
     assertThat(shell.err()).contains("was not changed from here yet");
   }
@@ -404,8 +420,7 @@ class NetCommandTest {
     assertThat(shell.err())
         .contains("https://m.example/ubuntu-ports/dists/focal is no use: HTTP 404")
         .contains("nothing was done");
-    assertThat(
-            shell.airbox("system", "ntp", "--set", "a", "--set", "b", "--force", "--data", data))
+    assertThat(shell.airbox("system", "ntp", "--set", "a", "--set", "b", "--force", "--data", data))
         .isZero();
     assertThat(shell.airbox("system", "ntp", "--set", "", "--data", data)).isZero();
     assertThat(shell.airbox("system", "mirror", "--undo", "--data", data)).isZero();

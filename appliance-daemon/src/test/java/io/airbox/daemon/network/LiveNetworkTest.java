@@ -188,7 +188,9 @@ class LiveNetworkTest {
     LiveInterface.LiveBond bond = one("bond0").bond().orElseThrow();
 
     assertThat(bond.mode()).isEqualTo("802.3ad");
-    assertThat(bond.members()).extracting(LiveInterface.Member::name).containsExactly("eth0", "eth1");
+    assertThat(bond.members())
+        .extracting(LiveInterface.Member::name)
+        .containsExactly("eth0", "eth1");
     assertThat(bond.members().get(0).link()).isEmpty();
     assertThat(bond.active()).isNull();
   }

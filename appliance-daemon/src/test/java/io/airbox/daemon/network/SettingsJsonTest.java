@@ -69,8 +69,7 @@ class SettingsJsonTest {
       })
   void aWrongValueIsAFindingAtItsPlace(String path, String port) {
     SettingsReading reading = new SettingsReading();
-    JsonObject json =
-        new JsonObject("{\"ethernets\":{\"eth0\":" + port.replace('\'', '"') + "}}");
+    JsonObject json = new JsonObject("{\"ethernets\":{\"eth0\":" + port.replace('\'', '"') + "}}");
 
     assertThat(read(json, reading)).isNull();
     assertThat(reading.findings()).extracting(Finding::path).containsExactly(path);

@@ -46,7 +46,10 @@ class SourcesTest {
     assertThat(sources.lines())
         .containsExactly(
             new PackageSources.Line(
-                "http://ports.ubuntu.com/ubuntu-ports/", "focal", List.of("main", "universe"), true),
+                "http://ports.ubuntu.com/ubuntu-ports/",
+                "focal",
+                List.of("main", "universe"),
+                true),
             new PackageSources.Line(
                 "http://ports.ubuntu.com/ubuntu-ports", "focal-updates", List.of("main"), true),
             new PackageSources.Line(
@@ -135,8 +138,7 @@ class SourcesTest {
   @Test
   void aTimeServerIsAskedForTheTime() throws Exception {
     try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-      TimeSources sources =
-          new TimeSources(root, InstantSource.fixed(NOW), socket.getLocalPort());
+      TimeSources sources = new TimeSources(root, InstantSource.fixed(NOW), socket.getLocalPort());
       Thread server = answering(socket, 2);
       Reached right = sources.ask(List.of("127.0.0.1")).get(0);
       server.join();
