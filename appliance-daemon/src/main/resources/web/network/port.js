@@ -14,7 +14,7 @@ export function PortCard({ port: { id, kind, live, settings, bond }, network, bu
     addresses: addresses.length > 0 && html`<ul class="plain">${addresses.map(({ address, dynamic }) => html`
       <li key=${address}><code>${address}</code> ${dynamic && html`<span class="tag">DHCP</span>`}</li>`)}</ul>`,
     set: settings ? wayText({ settings, bond }, t) : t("port.notSet"),
-    lease: live?.lease && [live.lease.server, ...live.lease.routers].filter(Boolean).join(", "),
+    lease: live?.lease && [...new Set([live.lease.server, ...live.lease.routers])].filter(Boolean).join(", "),
     mac: live?.mac,
     file: origin && html`<code>${origin}</code>`,
   };
