@@ -31,7 +31,6 @@ import io.airbox.generation.worker.WorkerOptions;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
-import io.airbox.netplan.apply.NetworkApply;
 import io.airbox.netplan.staging.NetworkStaging;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -166,14 +165,14 @@ public final class ApplianceDaemon {
       life.started("jobs", jobs, jobs::close);
 
       HelperClient helper = new HelperClient(config.helper());
-      Path network = Files.createDirectories(places.data().resolve("network"));
-      BoxNetwork boxNetwork =
-          new BoxNetwork(
+      BoxNetwork network =
+          BoxNetwork.open(
               new NetworkView(config.sysroot(), names::hostName),
-              NetworkApply.open(network, staging.apply(helper), MachineClock.of(config.sysroot())),
-              access.audit(),
-              network.resolve("before"));
-      life.started("network", boxNetwork, boxNetwork::close);
+              places.data().resolve("network"),
+              staging.apply(helper),
+              MachineClock.of(config.sysroot()),
+              access.audit());
+      life.started("network", network, network::close);
 
       TlsPolicy.refuseRenegotiation();
       Vertx vertx =
@@ -197,7 +196,7 @@ public final class ApplianceDaemon {
                   () -> openTls(clock),
                   names::hostName,
                   helper,
-                  boxNetwork,
+                  network,
                   config.sysroot()),
               config.http(),
               config.tls(),

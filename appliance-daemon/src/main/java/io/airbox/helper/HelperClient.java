@@ -129,7 +129,7 @@ public final class HelperClient {
 
   /** To come. */
   public io.airbox.netplan.staging.NetworkStaging networkStaging(Path sysroot) {
-    throw new UnsupportedOperationException(sysroot.toString());
+    return null;
   }
 
   private List<String> ask(Verb verb, boolean dryRun, String... namesAndValues) {

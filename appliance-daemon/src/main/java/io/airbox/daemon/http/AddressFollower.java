@@ -32,10 +32,7 @@ final class AddressFollower {
   void start() {
     Context loop = vertx.getOrCreateContext();
     network.onChange(transaction -> loop.runOnContext(now -> changed(transaction)));
-    Transaction current = network.current();
-    if (current != null) {
-      changed(current);
-    }
+    network.current().ifPresent(this::changed);
   }
 
   private void changed(Transaction transaction) {

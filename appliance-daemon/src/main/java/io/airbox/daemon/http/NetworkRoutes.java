@@ -82,14 +82,14 @@ final class NetworkRoutes {
     routes
         .get("/api/v1/network/transaction")
         .handler(
-            context -> {
-              Transaction current = network.current();
-              Reply.json(
-                  context,
-                  200,
-                  new JsonObject()
-                      .put(TRANSACTION, current == null ? null : NetworkJson.transaction(current)));
-            });
+            context ->
+                Reply.json(
+                    context,
+                    200,
+                    new JsonObject()
+                        .put(
+                            TRANSACTION,
+                            network.current().map(NetworkJson::transaction).orElse(null))));
     routes
         .get("/api/v1/network/history")
         .handler(

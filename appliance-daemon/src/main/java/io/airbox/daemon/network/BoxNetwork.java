@@ -8,16 +8,21 @@ import io.airbox.daemon.access.Role;
 import io.airbox.daemon.network.NetworkView.Asker;
 import io.airbox.daemon.network.NetworkView.Wish;
 import io.airbox.daemon.network.PlanNotAppliedException.Reason;
+import io.airbox.daemon.storage.DurableFiles;
 import io.airbox.netplan.apply.Announced;
 import io.airbox.netplan.apply.ApplyState;
+import io.airbox.netplan.apply.MachineClock;
 import io.airbox.netplan.apply.NetworkApply;
 import io.airbox.netplan.apply.NetworkApplyException;
 import io.airbox.netplan.apply.NetworkChange;
 import io.airbox.netplan.apply.Transaction;
 import io.airbox.netplan.plan.NetworkPlan;
 import io.airbox.netplan.staging.FileChange;
+import io.airbox.netplan.staging.NetworkStaging;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,10 +32,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.tinylog.Logger;
 
 /**
  * The box's own network: shown, planned, changed, confirmed, taken back. Plans are kept for a
@@ -48,7 +55,8 @@ public final class BoxNetwork implements AutoCloseable {
       new Caller(new Actor("airboxd", Role.OWNER, Set.of()), "socket", Channel.SOCKET);
 
   private final NetworkView view;
-  private final NetworkApply apply;
+  private final @Nullable NetworkApply changes;
+  private final String whyNot;
   private final AuditLog audit;
   private final UndoStore undo;
   private final List<Consumer<Transaction>> listeners = new CopyOnWriteArrayList<>();
@@ -65,18 +73,50 @@ public final class BoxNetwork implements AutoCloseable {
   /** Where pages that may confirm from elsewhere come from: the one that applied, and the next. */
   private volatile Set<String> origins = Set.of();
 
-  /**
-   * The box's network.
-   *
-   * @param apply carries changes out; closed with this
-   * @param undo folder for what the files were before each change
-   */
-  public BoxNetwork(NetworkView view, NetworkApply apply, AuditLog audit, Path undo) {
+  private BoxNetwork(
+      NetworkView view,
+      @Nullable NetworkApply changes,
+      String whyNot,
+      AuditLog audit,
+      Path folder) {
     this.view = view;
-    this.apply = apply;
+    this.changes = changes;
+    this.whyNot = whyNot;
     this.audit = audit;
-    this.undo = new UndoStore(undo);
-    apply.onChange(this::changed);
+    this.undo = new UndoStore(folder.resolve("before"));
+    if (changes != null) {
+      changes.onChange(this::changed);
+    }
+  }
+
+  /**
+   * The box's network. Goes on with a change that was under way. Never fails: where changes cannot
+   * be made, the network is shown and planned, and the log says why.
+   *
+   * @param folder for the journal of changes, and what files were before each
+   * @param staging the side that has root
+   */
+  public static BoxNetwork open(
+      NetworkView view, Path folder, NetworkStaging staging, MachineClock clock, AuditLog audit) {
+    try {
+      DurableFiles.createFolder(folder);
+      return new BoxNetwork(view, NetworkApply.open(folder, staging, clock), "", audit, folder);
+    } catch (NetworkApplyException
+        | UncheckedIOException
+        | IOException
+        | UnsupportedOperationException e) {
+      Logger.error(e, "the network cannot be changed from here");
+      return new BoxNetwork(
+          view, null, "the network cannot be changed from here: " + e.getMessage(), audit, folder);
+    }
+  }
+
+  private NetworkApply changes() {
+    NetworkApply open = changes;
+    if (open == null) {
+      throw new NetworkApplyException(NetworkApplyException.Reason.STORAGE, whyNot, null);
+    }
+    return open;
   }
 
   /**
@@ -114,7 +154,7 @@ public final class BoxNetwork implements AutoCloseable {
   /** Everything that is known, see {@link NetworkView#show}, and the change that is under way. */
   public JsonObject show(@Nullable String reachedAt) {
     return view.show(reachedAt)
-        .put("transaction", apply.current().map(NetworkJson::transaction).orElse(null));
+        .put("transaction", current().map(NetworkJson::transaction).orElse(null));
   }
 
   /**
@@ -179,15 +219,16 @@ public final class BoxNetwork implements AutoCloseable {
     String outcome = "FAILED";
     try {
       Announced done =
-          apply.apply(
-              new NetworkChange(
-                  plan.id(),
-                  caller.actor().id(),
-                  window,
-                  files,
-                  plan.linksToDelete(),
-                  urls,
-                  plan.yamlDiff()));
+          changes()
+              .apply(
+                  new NetworkChange(
+                      plan.id(),
+                      caller.actor().id(),
+                      window,
+                      files,
+                      plan.linksToDelete(),
+                      urls,
+                      Secrets.hidden(plan.yamlDiff())));
       outcome = AuditLog.DONE;
       // it begins two seconds from now
       undo.keep(done.transaction().id(), plan.files().values());
@@ -244,7 +285,7 @@ public final class BoxNetwork implements AutoCloseable {
     String outcome = "FAILED";
     try {
       Transaction kept =
-          token == null ? apply.confirm(transaction) : apply.confirm(transaction, token);
+          token == null ? changes().confirm(transaction) : changes().confirm(transaction, token);
       outcome = AuditLog.DONE;
       return kept;
     } catch (NetworkApplyException e) {
@@ -270,7 +311,7 @@ public final class BoxNetwork implements AutoCloseable {
   public Transaction revert(String transaction, Caller caller) {
     String outcome = "FAILED";
     try {
-      Transaction going = apply.revert(transaction, caller.actor().id());
+      Transaction going = changes().revert(transaction, caller.actor().id());
       outcome = AuditLog.DONE;
       return going;
     } catch (NetworkApplyException e) {
@@ -284,21 +325,18 @@ public final class BoxNetwork implements AutoCloseable {
   /** Changes that came to their end, latest first. */
   public JsonObject history() {
     JsonArray entries = new JsonArray();
-    apply
-        .history()
-        .forEach(
-            each ->
-                entries.add(
-                    NetworkJson.transaction(each)
-                        .put(
-                            "can_undo",
-                            each.state() == ApplyState.CONFIRMED && undo.has(each.id()))));
+    List<Transaction> history = changes == null ? List.of() : changes.history();
+    history.forEach(
+        each ->
+            entries.add(
+                NetworkJson.transaction(each)
+                    .put("can_undo", each.state() == ApplyState.CONFIRMED && undo.has(each.id()))));
     return new JsonObject().put("entries", entries);
   }
 
   /** The change that is under way or was the last. */
-  public @Nullable Transaction current() {
-    return apply.current().orElse(null);
+  public Optional<Transaction> current() {
+    return changes == null ? Optional.empty() : changes.current();
   }
 
   /** Whether a page of that origin is the box's own under an address before or after a change. */
@@ -324,6 +362,8 @@ public final class BoxNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    apply.close();
+    if (changes != null) {
+      changes.close();
+    }
   }
 }

@@ -219,8 +219,9 @@ class NetworkApiTest {
     assertThat(announced.getJsonArray("urls").encode()).contains("10.7.0.2");
     awaited("awaiting_confirm");
     assertThat(file()).as("not before it is confirmed").isEqualTo(FACTORY);
-    assertThat(good(ask("POST", "/apply", "{\"plan\":\"" + plan.getString("id") + "\"}"), 409))
-        .extracting(problem -> problem.getString("code"))
+    assertThat(
+            good(ask("POST", "/apply", "{\"plan\":\"" + plan.getString("id") + "\"}"), 409)
+                .getString("code"))
         .isEqualTo("NETWORK_BUSY");
 
     String body = confirmation(announced);

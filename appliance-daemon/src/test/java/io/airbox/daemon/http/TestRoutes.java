@@ -22,7 +22,6 @@ import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
-import io.airbox.netplan.apply.NetworkApply;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import java.net.InetAddress;
@@ -68,12 +67,12 @@ final class TestRoutes implements AutoCloseable {
             },
             () -> "box",
             new HelperClient(data.resolve("no-helper.sock")),
-            new BoxNetwork(
+            BoxNetwork.open(
                 new NetworkView(data, () -> "box"),
-                NetworkApply.open(
-                    data.resolve("network"), new TreeStaging(data), MachineClock.of(Path.of("/"))),
-                access.audit(),
-                data.resolve("network/before")),
+                data.resolve("network"),
+                new TreeStaging(data),
+                MachineClock.of(Path.of("/")),
+                access.audit()),
             data);
   }
 
@@ -123,6 +122,7 @@ final class TestRoutes implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    services.network().close();
     access.close();
   }
 }
