@@ -106,10 +106,7 @@ public final class ApplianceDaemon {
    * @throws Exception something else did not start; what had started is stopped again
    */
   public void start() throws Exception {
-    start(
-        this::startWorker,
-        InetAddress::isLoopbackAddress,
-        helper -> helper.networkStaging(config.sysroot()));
+    start(this::startWorker, InetAddress::isLoopbackAddress, helper -> new NoStaging());
   }
 
   /** Makes the pictures, and says how it does. */

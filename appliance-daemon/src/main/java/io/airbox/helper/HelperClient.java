@@ -127,11 +127,6 @@ public final class HelperClient {
     return ask(Verb.REBOOT, dryRun);
   }
 
-  /** To come. */
-  public io.airbox.netplan.staging.NetworkStaging networkStaging(Path sysroot) {
-    return null;
-  }
-
   private List<String> ask(Verb verb, boolean dryRun, String... namesAndValues) {
     SortedMap<String, String> arguments = new TreeMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -66,7 +66,7 @@ public final class TestDaemon implements AutoCloseable {
       daemon.start(
           () -> new ApplianceDaemon.Maker(maker, () -> ready),
           near,
-          helper -> staging == null ? helper.networkStaging(config.sysroot()) : staging);
+          helper -> staging == null ? new NoStaging() : staging);
     }
     String withSlash = daemon.url();
     url = withSlash.substring(0, withSlash.length() - 1);

@@ -123,7 +123,8 @@ class NetworkPageIT {
     browser.see("#change[data-state=confirmed]");
     assertThat(tree.file()).contains(addressOfThisMachine()).contains("# the office");
 
-    browser.see(".network-history summary").click();
+    browser.seeNo(".toast");
+    browser.click(".network-history summary");
     browser.click(".undo-change");
     assertThat(browser.see(".diff").getText()).contains("dhcp4");
     browser.click("#plan-auto");
