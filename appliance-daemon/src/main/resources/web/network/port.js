@@ -7,7 +7,7 @@ import { useText } from "../ui/services.js";
 export function PortCard({ port: { id, kind, live, settings, bond }, network, busy, onEdit }) {
   const { t } = useText();
   const through = network.reached_through === id;
-  const addresses = (live?.addresses ?? []).filter(({ scope }) => scope !== "link");
+  const addresses = (live?.addresses ?? []).filter(({ scope }) => !["link", "host"].includes(scope));
   const origin = originOf(network.configuration.origins, kind, id);
   const facts = {
     link: linkText(live, t),

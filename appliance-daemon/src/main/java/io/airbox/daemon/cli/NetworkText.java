@@ -103,7 +103,7 @@ final class NetworkText {
     }
     List<String> addresses = new ArrayList<>();
     for (JsonObject address : objects(each.getJsonArray("addresses"))) {
-      if (!address.getString("scope").equals("link")) {
+      if (!List.of("link", "host").contains(address.getString("scope"))) {
         addresses.add(
             address.getString("address") + (address.getBoolean("dynamic") ? " (dynamic)" : ""));
       }
