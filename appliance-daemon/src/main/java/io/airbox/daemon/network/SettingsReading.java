@@ -402,6 +402,10 @@ final class SettingsReading {
       if (number instanceof Integer || number instanceof Long) {
         return number.longValue();
       }
+      double real = number.doubleValue();
+      if (real == Math.rint(real) && Math.abs(real) < 1L << 53) {
+        return (long) real;
+      }
       reading.wrong(path(name), "has to be a whole number", "");
       return null;
     }

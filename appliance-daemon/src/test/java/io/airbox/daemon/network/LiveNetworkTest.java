@@ -234,6 +234,16 @@ class LiveNetworkTest {
   }
 
   @Test
+  void thisMachineKnowsItsLoopback() {
+    LiveNetwork.Snapshot now = new LiveNetwork(Path.of("/")).read();
+
+    assertThat(now.interfaces()).extracting(LiveInterface::kind).contains(Kind.LOOPBACK);
+    if (now.addressesKnown()) { // else iproute2 is not installed
+      assertThat(now.having("127.0.0.1").orElseThrow().kind()).isEqualTo(Kind.LOOPBACK);
+    }
+  }
+
+  @Test
   void anEmptyTreeIsAnUnknownNetwork(@TempDir Path empty) throws IOException {
     LiveNetwork.Snapshot now = new LiveNetwork(empty).read();
     assertThat(now.interfaces()).isEmpty();
