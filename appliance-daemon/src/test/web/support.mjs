@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { LANGUAGES, loadTexts } from "../../main/resources/web/i18n/index.js";
 
 // every part in every language, as after a look around
-for (const part of ["page", "access"]) for (const language of Object.keys(LANGUAGES)) await loadTexts({ language, part });
+for (const part of ["page", "access", "network"]) for (const language of Object.keys(LANGUAGES)) await loadTexts({ language, part });
 
 /** The page's folder. */
 export const WEB = join(dirname(fileURLToPath(import.meta.url)), "../../main/resources/web");

@@ -25,7 +25,7 @@ export function App() {
   const who = useStore(services.session);
   const { dialog, problem } = useStore(services.gate);
   const [help, setHelp] = useState(false);
-  const { component: Tab, role } = TABS.find(({ id }) => id === tab);
+  const { component: Tab, role, apart } = TABS.find(({ id }) => id === tab);
 
   useEffect(() => {
     const onKey = (event) => handleKey(event, services, () => setHelp(true));
@@ -43,7 +43,7 @@ export function App() {
     <main id="main" tabindex="-1" class="main main-${tab}">
       ${!role || atLeast(who, role) ? html`<${Tab} />` : who.known && html`<${Closed} title=${t("closed.title")} text=${t("closed.operator")} />`}
     </main>
-    ${item && html`<${Viewer} key="viewer" id=${item} tab=${tab} />`}
+    ${item && !apart && html`<${Viewer} key="viewer" id=${item} tab=${tab} />`}
     ${dialog === "claim" && html`<${ClaimDialog} key="claim" />`}
     ${dialog === "signIn" && html`<${SignInDialog} key="sign-in" problem=${problem} />`}
     ${help && html`<${ShortcutSheet} onClose=${() => setHelp(false)} />`}
@@ -51,7 +51,7 @@ export function App() {
 }
 
 /** What a role may not use is not offered. */
-const tabsFor = (who) => TABS.filter(({ role }) => !role || atLeast(who, role));
+const tabsFor = (who) => TABS.filter(({ role, apart }) => !apart && (!role || atLeast(who, role)));
 
 /** The address's hash is the tab, so that the link moves the focus itself. */
 function skip(event) {

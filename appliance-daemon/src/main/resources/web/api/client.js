@@ -3,6 +3,9 @@ import { followJob } from "./events.js";
 
 const PATIENCE = 15_000;
 
+/** For what runs programs on the box, or asks others whether they answer. */
+const LONG_PATIENCE = 60_000;
+
 /**
  * The daemon's native API (docs/api.md). Every call resolves with the parsed body or rejects with a `Problem`.
  *
@@ -89,6 +92,23 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
     setTime: (change) => call("PUT", "system/time", { json: change }),
     /** @param {{dry_run?: boolean}} [change] */
     reboot: (change = {}) => call("POST", "system/reboot", { json: change }),
+    mirror: () => call("GET", "system/mirror"),
+    /** @param {{mirror?: string, previous?: boolean, dry_run?: boolean, force?: boolean}} change */
+    setMirror: (change) => call("PUT", "system/mirror", { json: change, signal: AbortSignal.timeout(LONG_PATIENCE) }),
+    ntp: () => call("GET", "system/ntp"),
+    /** @param {{servers?: string[], previous?: boolean, dry_run?: boolean, force?: boolean}} change */
+    setNtp: (change) => call("PUT", "system/ntp", { json: change, signal: AbortSignal.timeout(LONG_PATIENCE) }),
+
+    network: () => call("GET", "network"),
+    networkPresets: async () => (await call("GET", "network/presets")).presets,
+    /** @param {{settings: object} | {preset: string, fields: object} | {undo: string}} wish */
+    planNetwork: (wish) => call("POST", "network/plan", { json: wish, signal: AbortSignal.timeout(LONG_PATIENCE) }),
+    /** @param {{plan: string, window: number, force?: boolean}} change */
+    applyNetwork: (change) => call("POST", "network/apply", { json: change, signal: AbortSignal.timeout(LONG_PATIENCE) }),
+    /** @param {string} transaction */
+    revertNetwork: (transaction) => call("POST", "network/revert", { json: { transaction } }),
+    networkTransaction: () => call("GET", "network/transaction"),
+    networkHistory: async () => (await call("GET", "network/history")).entries,
   };
 }
 

@@ -21,7 +21,7 @@ export const FormScope = FormContext.Provider;
 export function useMarks(name, { hint = false } = {}) {
   const { form, problem } = useContext(FormContext);
   const id = `${form}-${name}`;
-  const wrong = problem?.field === name;
+  const wrong = flawOf(problem, name);
   const described = [wrong && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return {
     wrong,
@@ -74,9 +74,11 @@ export function FieldSet({ name, label, hint, className = "", children }) {
 export function FieldProblem({ name }) {
   const { form, problem } = useContext(FormContext);
   const { t } = useText();
-  if (problem?.field !== name) return null;
-  return html`<p class="field-problem" id="${form}-${name}-problem">${problemText(problem, t)}</p>`;
+  if (!flawOf(problem, name)) return null;
+  return html`<p class="field-problem" id="${form}-${name}-problem">${problem.fields?.[name] ?? problemText(problem, t)}</p>`;
 }
+
+const flawOf = (problem, name) => problem?.field === name || Boolean(problem?.fields?.[name]);
 
 /** Brings a field that was refused into view, opening what hides it. */
 export function reveal(form, field) {

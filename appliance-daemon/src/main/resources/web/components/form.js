@@ -17,7 +17,8 @@ import { Field, FormScope, reveal, useMarks } from "./field.js";
  */
 export function Form({ name, fields, submission, foot, children }) {
   const { problem, submit } = submission;
-  useEffect(() => reveal(name, problem?.field), [problem]);
+  const flawed = Object.keys(problem?.fields ?? {});
+  useEffect(() => reveal(name, problem?.field || flawed[0]), [problem]);
   const send = (event) => {
     event.preventDefault();
     submit();
@@ -26,7 +27,7 @@ export function Form({ name, fields, submission, foot, children }) {
     <${FormScope} value=${{ form: name, problem }}>
       <form class="form" id=${name} novalidate onSubmit=${send}>
         ${children}
-        <${Refusal} problem=${fields.includes(problem?.field) ? null : problem} />
+        <${Refusal} problem=${fields.includes(problem?.field) || flawed.length > 0 ? null : problem} />
         <div class="form-foot">${foot}</div>
       </form>
     <//>`;

@@ -10,6 +10,7 @@ export default {
   "tab.generate": "Generate",
   "tab.gallery": "Gallery",
   "tab.system": "System",
+  "tab.network": "Network",
   "tab.access": "Access",
 
   "theme.auto": "Colours: as the system",
@@ -71,7 +72,7 @@ export default {
 
   "closed.title": "Not open to guests",
   "closed.guests": "The owner of this box keeps it for people with a key. Sign in with yours to make pictures.",
-  "closed.operator": "Access and keys are for the owner of this box and its operators.",
+  "closed.operator": "Network, access and keys are for the owner of this box and its operators.",
 
   "form.title": "New picture",
   "form.settings": "Settings",
@@ -283,6 +284,13 @@ export default {
   "problem.KEY_LIMIT": "This key has as many jobs waiting or running as it may.",
   "problem.HELPER_UNAVAILABLE": "The box cannot do this:",
   "problem.HELPER_FAILED": "The system refused:",
+  "problem.PLAN_REFUSED": "That cannot be set:",
+  "problem.PLAN_STALE": "The network's files have changed since. Look at the plan again.",
+  "problem.NETWORK_BUSY": "Another change of the network is under way.",
+  "problem.LAST_WAY_IN": "Then nobody on the network would find the box. Say that you mean it.",
+  "problem.NETPLAN_UNAVAILABLE": "Plans cannot be made here:",
+  "problem.UNREADABLE": "The network's files cannot be read:",
+  "problem.UNREACHABLE": "It does not answer, so nothing was changed.",
   "problem.STORAGE_FAULT": "The box's storage failed:",
 
   "unit.seconds": "{n} s",

@@ -10,6 +10,7 @@ export default {
   "tab.generate": "生成",
   "tab.gallery": "图库",
   "tab.system": "系统",
+  "tab.network": "网络",
   "tab.access": "权限",
 
   "theme.auto": "配色：跟随系统",
@@ -71,7 +72,7 @@ export default {
 
   "closed.title": "不对访客开放",
   "closed.guests": "所有者仅允许持有密钥的人使用这台设备。请用您的密钥登录后生成图片。",
-  "closed.operator": "权限与密钥仅供所有者和管理员管理。",
+  "closed.operator": "网络、权限与密钥仅供所有者和管理员管理。",
 
   "form.title": "新图片",
   "form.settings": "设置",
@@ -283,6 +284,13 @@ export default {
   "problem.KEY_LIMIT": "此密钥的同时任务数已达上限。",
   "problem.HELPER_UNAVAILABLE": "设备无法执行此操作：",
   "problem.HELPER_FAILED": "系统拒绝了此操作：",
+  "problem.PLAN_REFUSED": "无法这样设置：",
+  "problem.PLAN_STALE": "网络配置文件已被更改，请重新查看计划。",
+  "problem.NETWORK_BUSY": "另一项网络更改正在进行。",
+  "problem.LAST_WAY_IN": "更改后网络上将无法找到设备。请确认确实要这样做。",
+  "problem.NETPLAN_UNAVAILABLE": "此处无法生成计划：",
+  "problem.UNREADABLE": "无法读取网络配置文件：",
+  "problem.UNREACHABLE": "没有响应，未做任何更改。",
   "problem.STORAGE_FAULT": "设备存储出错：",
 
   "unit.seconds": "{n} 秒",

@@ -13,6 +13,8 @@ import io.airbox.daemon.http.LocalSocket;
 import io.airbox.daemon.http.connection.LimitedTransport;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobQueueOptions;
+import io.airbox.daemon.network.BoxNetwork;
+import io.airbox.daemon.network.NetworkView;
 import io.airbox.daemon.pictures.DataLock;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
@@ -31,6 +33,8 @@ import io.airbox.generation.worker.EngineWorker;
 import io.airbox.generation.worker.WorkerOptions;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
+import io.airbox.netplan.apply.MachineClock;
+import io.airbox.netplan.staging.NetworkStaging;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -51,6 +55,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +109,7 @@ public final class ApplianceDaemon {
    * @throws Exception something else did not start; what had started is stopped again
    */
   public void start() throws Exception {
-    start(this::startWorker, InetAddress::isLoopbackAddress);
+    start(this::startWorker, InetAddress::isLoopbackAddress, helper -> new NoStaging());
   }
 
   /** Makes the pictures, says how it does, and keeps packs in memory. */
@@ -120,8 +125,13 @@ public final class ApplianceDaemon {
    * Starts everything.
    *
    * @param near which remote addresses of plain HTTP are this machine's own
+   * @param staging the side of network changes that has root
    */
-  void start(MakerStart makerStart, Predicate<InetAddress> near) throws Exception {
+  void start(
+      MakerStart makerStart,
+      Predicate<InetAddress> near,
+      Function<HelperClient, NetworkStaging> staging)
+      throws Exception {
     life.starting();
     try {
       Instant began = Instant.now();
@@ -154,6 +164,16 @@ public final class ApplianceDaemon {
               pictures);
       life.started("jobs", jobs, jobs::close);
 
+      HelperClient helper = new HelperClient(config.helper());
+      BoxNetwork network =
+          BoxNetwork.open(
+              new NetworkView(config.sysroot(), names::hostName),
+              places.data().resolve("network"),
+              staging.apply(helper),
+              MachineClock.of(config.sysroot()),
+              access.audit());
+      life.started("network", network, network::close);
+
       TlsPolicy.refuseRenegotiation();
       Vertx vertx =
           Vertx.builder()
@@ -176,7 +196,9 @@ public final class ApplianceDaemon {
                   access,
                   () -> openTls(clock),
                   names::hostName,
-                  new HelperClient(config.helper())),
+                  helper,
+                  network,
+                  config.sysroot()),
               config.http(),
               config.tls(),
               sockets(),

@@ -26,6 +26,11 @@ final class Arguments {
     return value;
   }
 
+  /** Whether this one is given and not taken yet. */
+  boolean has(String name) {
+    return left.containsKey(name);
+  }
+
   /**
    * All that are meant have been taken.
    *

@@ -81,6 +81,44 @@ public final class HelperClient {
   }
 
   /**
+   * Says whom the clock follows from now on.
+   *
+   * @param servers host names or addresses, at most 8; none for those that the system asks itself
+   * @throws HelperException it was not done, or not all of it
+   */
+  public List<String> setTimeServers(List<String> servers, boolean dryRun) {
+    return ask(Verb.TIME_SET, dryRun, "ntp", String.join(" ", servers));
+  }
+
+  /**
+   * Goes back to the time servers before the last change.
+   *
+   * @throws HelperException it was not done; refused when nothing was changed before
+   */
+  public List<String> restoreTimeServers(boolean dryRun) {
+    return ask(Verb.TIME_SET, dryRun, "previous", "ntp");
+  }
+
+  /**
+   * Chooses where packages come from.
+   *
+   * @param mirror URL below which the distribution's archives lie by their usual names
+   * @throws HelperException it was not done, or not all of it
+   */
+  public List<String> setMirror(String mirror, boolean dryRun) {
+    return ask(Verb.MIRROR_SET, dryRun, "mirror", mirror);
+  }
+
+  /**
+   * Goes back to the package sources before the last change.
+   *
+   * @throws HelperException it was not done; refused when nothing was changed before
+   */
+  public List<String> restoreMirror(boolean dryRun) {
+    return ask(Verb.MIRROR_SET, dryRun, "previous", "mirror");
+  }
+
+  /**
    * Restarts the machine two seconds after this returns.
    *
    * @throws HelperException it will not be

@@ -73,7 +73,7 @@ record Machine(Path root, Duration limit) {
 
   /**
    * Replaces a file that everybody may read: after a power cut it is the old one or the new one,
-   * whole.
+   * whole. Its folder is made if it is not there.
    *
    * @throws IOException it cannot be written; the old one is as it was
    */
@@ -83,6 +83,7 @@ record Machine(Path root, Duration limit) {
     if (folder == null) {
       throw new IOException(absolute + " is no file");
     }
+    makeFolder(folder);
     Path draft = Files.createTempFile(folder, "." + file.getFileName() + ".", ".airbox");
     try {
       try (FileChannel out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
@@ -94,11 +95,25 @@ record Machine(Path root, Duration limit) {
         out.force(true);
       }
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel parent = FileChannel.open(folder, StandardOpenOption.READ)) {
-        parent.force(true);
-      }
+      flush(folder);
     } finally {
       Files.deleteIfExists(draft);
+    }
+  }
+
+  private static void makeFolder(Path folder) throws IOException {
+    Path parent = folder.getParent();
+    if (parent != null && Files.notExists(folder)) {
+      makeFolder(parent);
+      Files.createDirectory(folder);
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      flush(parent);
+    }
+  }
+
+  private static void flush(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -36,11 +37,23 @@ enum Verb {
     }
   },
 
-  /** Sets the clock, to the second. {@code time}: an instant of RFC 3339. */
+  /**
+   * Sets the clock, to the second, or who keeps it. {@code time}: an instant of RFC 3339. Or {@code
+   * ntp}: {@link TimeServers}, none for those of the system. Or {@code previous}: {@code ntp}, for
+   * the servers before.
+   */
   TIME_SET("time-set") {
     @Override
     List<Step> steps(Arguments arguments, Machine machine)
         throws RefusedException, StepFailedException, InterruptedException {
+      if (arguments.has("ntp")) {
+        String drop = TimeServers.parse("ntp", arguments.take("ntp")).file();
+        return withNtp(machine, exchange(machine, TIME_SERVERS, drop));
+      }
+      if (arguments.has(PREVIOUS)) {
+        requireWord(arguments, "ntp");
+        return withNtp(machine, exchange(machine, TIME_SERVERS, previous(machine, TIME_SERVERS)));
+      }
       Instant time = instant("time", arguments.take("time"));
       String synchronised =
           new RunProgram(
@@ -70,6 +83,25 @@ enum Verb {
     }
   },
 
+  /**
+   * Chooses where packages come from: the distribution's own lines of {@code
+   * /etc/apt/sources.list}. {@code mirror}: a {@link Mirror}. Or {@code previous}: {@code mirror},
+   * for the list before.
+   */
+  MIRROR_SET("mirror-set") {
+    @Override
+    List<Step> steps(Arguments arguments, Machine machine)
+        throws RefusedException, StepFailedException {
+      if (arguments.has(PREVIOUS)) {
+        requireWord(arguments, "mirror");
+        return exchange(machine, SOURCES, previous(machine, SOURCES));
+      }
+      Mirror mirror = Mirror.parse("mirror", arguments.take("mirror"));
+      return exchange(
+          machine, SOURCES, mirror.in("mirror", read(machine, SOURCES), release(machine)));
+    }
+  },
+
   /** Restarts the machine, two seconds later: the answer has to reach the one who asked. */
   REBOOT("reboot") {
     @Override
@@ -87,6 +119,19 @@ enum Verb {
                   "reboot")));
     }
   };
+
+  private static final String PREVIOUS = "previous";
+
+  private static final String SOURCES = "/etc/apt/sources.list";
+  private static final String TIME_SERVERS = "/etc/systemd/timesyncd.conf.d/50-airbox.conf";
+
+  /**
+   * Behind the name of a file: as it was before the last change. Neither apt nor systemd reads it.
+   */
+  private static final String KEPT = ".airbox-previous";
+
+  private static final Pattern CODE_NAME =
+      Pattern.compile("^VERSION_CODENAME=\"?([a-z][a-z0-9]*)\"?$", Pattern.MULTILINE);
 
   /** The clock is not set to a time before this program was made. */
   static final Instant BUILT = BuildTime.read();
@@ -135,6 +180,66 @@ enum Verb {
   /** Takes and checks its arguments and says what they lead to. Nothing is changed. */
   abstract List<Step> steps(Arguments arguments, Machine machine)
       throws RefusedException, StepFailedException, InterruptedException;
+
+  private static void requireWord(Arguments arguments, String word) throws RefusedException {
+    if (!arguments.take(PREVIOUS).equals(word)) {
+      throw new RefusedException(PREVIOUS, "has to be " + word);
+    }
+  }
+
+  /** What a file was before its last change. */
+  private static String previous(Machine machine, String path)
+      throws RefusedException, StepFailedException {
+    if (!machine.has(path + KEPT)) {
+      throw new RefusedException(PREVIOUS, path + " was not changed before");
+    }
+    return read(machine, path + KEPT);
+  }
+
+  /** Puts a text into a file and keeps what was there, so that it can be put back. */
+  private static List<Step> exchange(Machine machine, String path, String text)
+      throws StepFailedException {
+    return List.of(
+        new ReplaceFile("keep the present settings", path + KEPT, read(machine, path)),
+        new ReplaceFile("write the new ones", path, text));
+  }
+
+  private static List<Step> withNtp(Machine machine, List<Step> files)
+      throws RefusedException, StepFailedException, InterruptedException {
+    String possible =
+        new RunProgram(
+                "ask whether this machine can follow time servers",
+                Program.TIMEDATECTL,
+                List.of("show", "--property=CanNTP", "--value"))
+            .output(machine);
+    if (!possible.equals("yes")) {
+      throw new RefusedException(
+          "ntp", "this machine has no systemd-timesyncd to ask time servers");
+    }
+    List<Step> steps = new ArrayList<>(files);
+    steps.add(
+        new RunProgram(
+            "let time servers keep the clock",
+            Program.TIMEDATECTL,
+            List.of("--no-ask-password", "set-ntp", "true")));
+    steps.add(
+        new RunProgram(
+            "take up the servers",
+            Program.SYSTEMCTL,
+            List.of("--no-ask-password", "try-restart", "systemd-timesyncd.service")));
+    return steps;
+  }
+
+  /** The code name of the distribution's release, from {@code os-release(5)}. */
+  private static String release(Machine machine) throws RefusedException, StepFailedException {
+    for (String path : List.of("/etc/os-release", "/usr/lib/os-release")) {
+      Matcher name = CODE_NAME.matcher(read(machine, path));
+      if (name.find()) {
+        return name.group(1);
+      }
+    }
+    throw new RefusedException(null, "/etc/os-release does not tell the release's code name");
+  }
 
   private static String read(Machine machine, String path) throws StepFailedException {
     try {

@@ -6,6 +6,7 @@ import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.daemon.systemd.ServiceNotifier;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
+import io.airbox.netplan.staging.NetworkStaging;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A whole daemon on a free port with the built-in pack, and a client for it. */
 public final class TestDaemon implements AutoCloseable {
@@ -43,7 +45,11 @@ public final class TestDaemon implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private TestDaemon(
-      Path data, Map<String, String> settings, boolean real, Predicate<InetAddress> near)
+      Path data,
+      Map<String, String> settings,
+      boolean real,
+      Predicate<InetAddress> near,
+      @Nullable NetworkStaging staging)
       throws Exception {
     Map<String, String> flags = new HashMap<>(settings);
     flags.putIfAbsent("http.port", "0");
@@ -60,7 +66,10 @@ public final class TestDaemon implements AutoCloseable {
     } else {
       WorkerStatus ready =
           new WorkerStatus(WorkerState.READY, null, null, 1, "onnx", "fake", 0, Duration.ZERO);
-      daemon.start(() -> new ApplianceDaemon.Maker(maker, () -> ready, packs), near);
+      daemon.start(
+          () -> new ApplianceDaemon.Maker(maker, () -> ready, packs),
+          near,
+          helper -> staging == null ? new NoStaging() : staging);
     }
     String withSlash = daemon.url();
     url = withSlash.substring(0, withSlash.length() - 1);
@@ -82,12 +91,22 @@ public final class TestDaemon implements AutoCloseable {
    */
   public static TestDaemon start(
       Path data, Map<String, String> settings, Predicate<InetAddress> near) throws Exception {
-    return new TestDaemon(data, settings, false, near);
+    return new TestDaemon(data, settings, false, near, null);
+  }
+
+  /**
+   * With the fake maker.
+   *
+   * @param staging the side of network changes that has root
+   */
+  public static TestDaemon start(Path data, Map<String, String> settings, NetworkStaging staging)
+      throws Exception {
+    return new TestDaemon(data, settings, false, InetAddress::isLoopbackAddress, staging);
   }
 
   /** With the real engine worker. */
   public static TestDaemon startReal(Path data) throws Exception {
-    return new TestDaemon(data, Map.of(), true, InetAddress::isLoopbackAddress);
+    return new TestDaemon(data, Map.of(), true, InetAddress::isLoopbackAddress, null);
   }
 
   /** The folder of the built-in packs. */

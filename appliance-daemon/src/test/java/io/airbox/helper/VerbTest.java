@@ -215,6 +215,123 @@ class VerbTest {
     assertThat(box.calls()).isEmpty();
   }
 
+  private static final String SOURCES =
+      """
+      # factory
+      deb http://ports.ubuntu.com/ubuntu-ports/ focal main universe
+      deb [arch=arm64] http://ports.ubuntu.com/ubuntu-ports focal-security main
+      deb https://download.docker.com/linux/ubuntu focal-docker stable
+      deb https://download.example.com/tools focal main
+      #deb http://ports.ubuntu.com/ubuntu-ports focal-proposed main
+      deb http://ports.ubuntu.com/ubuntu-ports jammy main
+      """;
+
+  private void focal() throws Exception {
+    box.write("etc/os-release", "NAME=\"Ubuntu\"\nVERSION_CODENAME=focal\n");
+    box.write("etc/apt/sources.list", SOURCES);
+  }
+
+  @Test
+  void packagesComeFromAMirrorAndBack() throws Exception {
+    focal();
+
+    perform("mirror-set", Map.of("mirror", "https://mirrors.example.org/pub/"));
+
+    assertThat(box.text("etc/apt/sources.list"))
+        .isEqualTo(
+            """
+            # factory
+            deb https://mirrors.example.org/pub/ubuntu-ports focal main universe
+            deb [arch=arm64] https://mirrors.example.org/pub/ubuntu-ports focal-security main
+            deb https://download.docker.com/linux/ubuntu focal-docker stable
+            deb https://download.example.com/tools focal main
+            #deb http://ports.ubuntu.com/ubuntu-ports focal-proposed main
+            deb http://ports.ubuntu.com/ubuntu-ports jammy main
+            """);
+    String changed = box.text("etc/apt/sources.list");
+
+    perform("mirror-set", Map.of("previous", "mirror"));
+    assertThat(box.text("etc/apt/sources.list")).isEqualTo(SOURCES);
+    perform("mirror-set", Map.of("previous", "mirror"));
+    assertThat(box.text("etc/apt/sources.list")).isEqualTo(changed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "mirrors.example.org",
+        "ftp://mirrors.example.org",
+        "http://",
+        "http://a b",
+        "http://a/\ndeb http://evil/ focal main",
+        "http://user@a",
+        "http://a/?x",
+        "http://a/#x",
+        "http://a/../b",
+        "http://a//b",
+        "http://-a",
+        "http://a:0",
+        "http://a/[trusted=yes]",
+        "http://mirrors.example.org/ubuntu-ports",
+        "http://mirrors.example.org/debian/"
+      })
+  void refusesWhatIsNoMirror(String mirror) throws Exception {
+    focal();
+
+    assertThat(refusal("mirror-set", Map.of("mirror", mirror)).field()).isEqualTo("mirror");
+    assertThat(box.text("etc/apt/sources.list")).isEqualTo(SOURCES);
+  }
+
+  @Test
+  void aListWithoutLinesOfTheReleaseStays() throws Exception {
+    focal();
+    box.write("etc/os-release", "VERSION_CODENAME=noble\n");
+    assertThat(refusal("mirror-set", Map.of("mirror", "http://a")).reason()).contains("noble");
+    box.write("etc/os-release", "NAME=x\n");
+    assertThat(refusal("mirror-set", Map.of("mirror", "http://a")).reason())
+        .contains("/etc/os-release");
+    assertThat(refusal("mirror-set", Map.of("previous", "mirror")).field()).isEqualTo("previous");
+    assertThat(refusal("mirror-set", Map.of("previous", "ntp")).field()).isEqualTo("previous");
+  }
+
+  @Test
+  void followsTimeServersAndGoesBack() throws Exception {
+    box.script(Program.TIMEDATECTL, "echo yes");
+    String file = "etc/systemd/timesyncd.conf.d/50-airbox.conf";
+
+    perform("time-set", Map.of("ntp", "ntp.example.org 192.0.2.7 fd00::7"));
+
+    assertThat(box.text(file))
+        .isEqualTo("# written by airbox-helper\n[Time]\nNTP=ntp.example.org 192.0.2.7 fd00::7\n");
+    assertThat(box.calls())
+        .containsExactly(
+            "/usr/bin/timedatectl show --property=CanNTP --value",
+            "/usr/bin/timedatectl --no-ask-password set-ntp true",
+            "/bin/systemctl --no-ask-password try-restart systemd-timesyncd.service");
+    perform("time-set", Map.of("ntp", ""));
+    assertThat(box.text(file)).isEqualTo("# written by airbox-helper\n[Time]\n");
+    perform("time-set", Map.of("previous", "ntp"));
+    assertThat(box.text(file)).contains("NTP=ntp.example.org 192.0.2.7 fd00::7\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {" ", "a  b", "a\nb", "-a", "a_b", "a;b", "1 2 3 4 5 6 7 8 9", "$(x)", "é", "a."})
+  void refusesWhatIsNoTimeServer(String servers) throws Exception {
+    box.script(Program.TIMEDATECTL, "echo yes");
+    assertThat(refusal("time-set", Map.of("ntp", servers)).field()).isEqualTo("ntp");
+  }
+
+  @Test
+  void aMachineWithoutTimesyncdIsSaidToHaveNone() {
+    assertThat(refusal("time-set", Map.of("ntp", "a")).reason()).contains("systemd-timesyncd");
+    assertThat(refusal("time-set", Map.of("previous", "ntp")).reason())
+        .contains("was not changed before");
+    assertThat(refusal("time-set", Map.of("ntp", "a", "time", "2027-06-01T12:00:00Z")).field())
+        .isEqualTo("ntp");
+  }
+
   @Test
   void restartsAfterTheAnswer() throws Exception {
     perform("reboot", Map.of());
@@ -228,7 +345,7 @@ class VerbTest {
   @Test
   void refusesWhatItDoesNotKnow() {
     assertThat(refusal("shell", Map.of()).reason())
-        .isEqualTo("there is no such verb; known: hostname-set, time-set, reboot");
+        .isEqualTo("there is no such verb; known: hostname-set, time-set, mirror-set, reboot");
     assertThat(refusal("reboot", Map.of("force", "yes")).field()).isEqualTo("force");
     assertThat(refusal("reboot", Map.of("x".repeat(50_000), "")).field()).isNull();
     assertThat(refusal("hostname-set", Map.of()))

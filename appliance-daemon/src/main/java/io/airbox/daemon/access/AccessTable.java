@@ -163,6 +163,18 @@ public final class AccessTable {
     table.route("PUT", "/api/v1/system/hostname", OWNER, SECURE);
     table.route("PUT", "/api/v1/system/time", OPERATOR, SECURE);
     table.route("POST", "/api/v1/system/reboot", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/system/mirror", OPERATOR, SECURE);
+    table.route("PUT", "/api/v1/system/mirror", OWNER, SECURE);
+    table.route("GET", "/api/v1/system/ntp", OPERATOR, SECURE);
+    table.route("PUT", "/api/v1/system/ntp", OWNER, SECURE);
+    table.route("GET", "/api/v1/network", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/network/presets", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/network/plan", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/network/apply", OWNER, SECURE);
+    table.route("POST", "/api/v1/network/confirm", PUBLIC, SECURE);
+    table.route("POST", "/api/v1/network/revert", OWNER, SECURE);
+    table.route("GET", "/api/v1/network/transaction", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/network/history", OPERATOR, SECURE);
 
     table.route("GET", "/api/v1/tpu", USER, ANY);
     table.route("PUT", "/api/v1/tpu/packs/:name", OPERATOR, SECURE);
@@ -211,6 +223,19 @@ public final class AccessTable {
     table.verb("tpu unload", "PUT", "/api/v1/tpu/packs/:name");
     table.verb("tpu pin", "PUT", "/api/v1/tpu/packs/:name");
     table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
+    table.verb("system mirror", "GET", "/api/v1/system/mirror");
+    table.verb("system mirror --set", "PUT", "/api/v1/system/mirror");
+    table.verb("system mirror --undo", "PUT", "/api/v1/system/mirror");
+    table.verb("system ntp", "GET", "/api/v1/system/ntp");
+    table.verb("system ntp --set", "PUT", "/api/v1/system/ntp");
+    table.verb("system ntp --undo", "PUT", "/api/v1/system/ntp");
+    table.verb("net show", "GET", "/api/v1/network");
+    table.verb("net presets", "GET", "/api/v1/network/presets");
+    table.verb("net plan", "POST", "/api/v1/network/plan");
+    table.verb("net apply", "POST", "/api/v1/network/apply");
+    table.verb("net confirm", "POST", "/api/v1/network/confirm");
+    table.verb("net revert", "POST", "/api/v1/network/revert");
+    table.verb("net history", "GET", "/api/v1/network/history");
     table.local("completion");
     return new AccessTable(table.rules, table.verbs);
   }

@@ -202,6 +202,20 @@ final class ConnectionOptions {
   }
 
   /**
+   * Connects to a box under another address, where it shows the same key.
+   *
+   * @throws CommandFailure it does not answer there, or somebody else does
+   */
+  DaemonClient at(CommandSpec command, String url, Fingerprint box) {
+    DaemonUrl address = DaemonUrl.parse(url);
+    return greet(
+        DaemonClient.at(
+            address,
+            key(Surroundings.of(command)),
+            address.tls() ? BoxTrust.in(address.box(), known(command), box) : null));
+  }
+
+  /**
    * Follows a box elsewhere to the key that it shows from now on, which it said over a connection
    * that was trusted. A box that was not known by its key stays so.
    */

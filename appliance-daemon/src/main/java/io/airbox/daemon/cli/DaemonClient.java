@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
@@ -318,7 +319,14 @@ final class DaemonClient implements AutoCloseable {
             ? "this works over HTTPS only; use --host " + secured(answer.headers())
             : problem.getString("detail", "the daemon replied with status " + answer.status())
                 + advice(code);
-    throw new CommandFailure(exitCode(answer.status(), code), code, Table.harmless(detail), null);
+    JsonArray findings = problem.getJsonArray("findings");
+    throw new CommandFailure(
+        exitCode(answer.status(), code),
+        code,
+        findings == null
+            ? Table.harmless(detail)
+            : NetworkText.refusal("the change is refused", findings),
+        null);
   }
 
   private static JsonObject problem(Buffer body) {

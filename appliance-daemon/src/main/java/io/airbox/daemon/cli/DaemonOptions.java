@@ -38,6 +38,16 @@ final class DaemonOptions {
                         + "; start it with `airbox run`, or name one elsewhere with --host URL"));
   }
 
+  /**
+   * Connects to the same box under another of its addresses, as the same person.
+   *
+   * @param key the box's public key, by which it is known again
+   * @throws CommandFailure it does not answer there, or somebody else does
+   */
+  DaemonClient at(Output output, String url, Fingerprint key) {
+    return connection.at(output.command(), url, key);
+  }
+
   /** Follows a box elsewhere to another key, see {@link ConnectionOptions#follow}. */
   void follow(Output output, Fingerprint key) {
     connection.follow(output.command(), key);

@@ -1,10 +1,12 @@
 package io.airbox.daemon.cli;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Spec;
       "  airbox system show",
       "  airbox system hostname studio",
       "  airbox system time --host airbox.local",
+      "  airbox system mirror",
+      "  airbox system ntp --set ntp.example.org",
       "  airbox system reboot --dry-run"
     })
 final class SystemCommand implements Runnable {
@@ -38,7 +42,7 @@ final class SystemCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: show, hostname, time or reboot");
+        spec.commandLine(), "say what to do: show, hostname, time, ntp, mirror or reboot");
   }
 
   @Command(
@@ -131,6 +135,124 @@ final class SystemCommand implements Runnable {
   }
 
   @Command(
+      name = "mirror",
+      description = {
+        "Shows or chooses where the distribution's packages come from.",
+        "Pockets and components stay; only what stands before the archives' names changes."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  airbox system mirror",
+        "  airbox system mirror --set https://mirrors.example.org --dry-run",
+        "  airbox system mirror --undo"
+      })
+  int mirror(
+      @Mixin DaemonOptions daemon,
+      @Mixin Output output,
+      @Mixin DryRun dryRun,
+      @Mixin Force force,
+      @Option(
+              names = "--set",
+              paramLabel = "URL",
+              description = "The mirror, without the archives' names; asked first if it answers.")
+          @Nullable String mirror,
+      @Option(names = "--undo", description = "Back to what was before.") boolean undo) {
+    try (DaemonClient client = daemon.connect(output)) {
+      if (mirror == null && !undo) {
+        JsonObject shown = client.get(PATH + "/mirror");
+        output.print(shown, () -> sources(shown));
+      } else {
+        JsonObject body = force.into(dryRun.into(new JsonObject()));
+        chosen("mirror", mirror, undo, body);
+        print(client.put(PATH + "/mirror", body), output);
+      }
+    }
+    return ExitCodes.DONE;
+  }
+
+  private void chosen(String verb, @Nullable Object value, boolean undo, JsonObject body) {
+    if (value != null && undo) {
+      throw new ParameterException(spec.subcommands().get(verb), "give one of --set and --undo");
+    }
+    if (undo) {
+      body.put("previous", true);
+    } else {
+      body.put(verb.equals("ntp") ? "servers" : verb, value);
+    }
+  }
+
+  private static String sources(JsonObject shown) {
+    Table table =
+        new Table()
+            .row("release", String.valueOf(shown.getString("release")))
+            .row("mirror", String.valueOf(shown.getString("mirror")));
+    for (Object each : shown.getJsonArray("lines")) {
+      JsonObject line = (JsonObject) each;
+      table.row(
+          line.getBoolean("own") ? "packages" : "others",
+          line.getString("uri") + " " + line.getString("suite"));
+    }
+    return table.row("can go back", shown.getBoolean("can_restore") ? "yes" : "no").toString();
+  }
+
+  @Command(
+      name = "ntp",
+      description = "Shows or chooses the time servers that the clock follows.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  airbox system ntp",
+        "  airbox system ntp --set ntp.example.org --set 192.168.1.1",
+        "  airbox system ntp --set \"\"",
+        "  airbox system ntp --undo"
+      })
+  int ntp(
+      @Mixin DaemonOptions daemon,
+      @Mixin Output output,
+      @Mixin DryRun dryRun,
+      @Mixin Force force,
+      @Option(
+              names = "--set",
+              paramLabel = "SERVER",
+              description =
+                  "A server, asked first if it answers; may be given several times. Empty: those of"
+                      + " the system.")
+          @Nullable List<String> servers,
+      @Option(names = "--undo", description = "Back to what was before.") boolean undo) {
+    try (DaemonClient client = daemon.connect(output)) {
+      if (servers == null && !undo) {
+        JsonObject shown = client.get(PATH + "/ntp");
+        output.print(
+            shown,
+            () ->
+                new Table()
+                    .row("servers", joined(shown, "servers"))
+                    .row("of the system", joined(shown, "system"))
+                    .row("clock is set", shown.getBoolean("synchronised") ? "yes" : "not yet")
+                    .row("can go back", shown.getBoolean("can_restore") ? "yes" : "no")
+                    .toString());
+      } else {
+        JsonObject body = force.into(dryRun.into(new JsonObject()));
+        chosen(
+            "ntp",
+            servers == null
+                ? null
+                : new JsonArray(servers.stream().filter(each -> !each.isEmpty()).toList()),
+            undo,
+            body);
+        print(client.put(PATH + "/ntp", body), output);
+      }
+    }
+    return ExitCodes.DONE;
+  }
+
+  private static String joined(JsonObject shown, String name) {
+    JsonArray texts = shown.getJsonArray(name);
+    return texts.isEmpty()
+        ? "none"
+        : texts.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  }
+
+  @Command(
       name = "reboot",
       description = "Restarts the box; running jobs end. Asks first on a terminal.",
       footerHeading = "%nExamples:%n",
@@ -169,8 +291,26 @@ final class SystemCommand implements Runnable {
             reply.getJsonArray("steps").stream()
                 .map(step -> Table.harmless(String.valueOf(step)))
                 .collect(Collectors.joining("\n")));
+    for (Object each : reply.getJsonArray("reached", new JsonArray())) {
+      JsonObject answer = (JsonObject) each;
+      output.say(
+          Table.harmless(
+              answer.getString("target")
+                  + (answer.getBoolean("reachable") ? " answers: " : " is no use: ")
+                  + answer.getString("detail")));
+    }
     if (reply.getBoolean("dry_run")) {
       output.say("nothing was done: these are the steps that would be");
+    }
+  }
+
+  /** Whether to go on though nobody answers. */
+  static final class Force {
+    @Option(names = "--force", description = "Choose it even if it does not answer.")
+    private boolean wanted;
+
+    JsonObject into(JsonObject body) {
+      return wanted ? body.put("force", true) : body;
     }
   }
 

@@ -19,6 +19,6 @@ final class AccessWork {
 
   /** Does the work and hands its result on, on the event loop. */
   <T> void then(RoutingContext context, Callable<T> work, Consumer<T> then) {
-    Reply.settle(context, worker.executeBlocking(work, true), then);
+    Reply.after(context, worker, work, then);
   }
 }

@@ -33,6 +33,7 @@ final class ApiRouter {
       new StaticFiles("META-INF/resources/webjars/", "public, max-age=31536000, immutable");
   private final StaticFiles documents = new StaticFiles("io/airbox/daemon/http/", "no-cache");
   private final JobRoutes jobs;
+  private final NetworkRoutes.Ways networkWays;
 
   ApiRouter(
       DaemonServices services,
@@ -40,12 +41,14 @@ final class ApiRouter {
       Metrics metrics,
       Https https,
       AccessWork work,
-      TpuWork tpuWork) {
+      TpuWork tpuWork,
+      NetworkRoutes.Ways networkWays) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
     this.work = work;
     this.tpuWork = tpuWork;
+    this.networkWays = networkWays;
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
@@ -62,7 +65,7 @@ final class ApiRouter {
     router.route().handler(new HeadGuard(connections));
     router.route().handler(ApiRouter::requireAddress);
     if (entrance.kind() != Entrance.Kind.SOCKET) {
-      router.route().handler(new HostGuard(names));
+      router.route().handler(new HostGuard(names, services.network()::announces));
     }
     mount(new Routes(router, new Gate(services.access(), entrance, https.address())), entrance);
     router.route().handler(context -> refuse(router, context));
@@ -88,6 +91,9 @@ final class ApiRouter {
     new SystemRoutes(services.helper(), services.hostName(), services.access().audit(), bodies)
         .mount(routes);
     new TpuRoutes(services.tpu(), services.access().audit(), bodies, tpuWork).mount(routes);
+    new NetworkRoutes(services.network(), bodies, https.address(), networkWays).mount(routes);
+    new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)
+        .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
     routes
@@ -101,7 +107,14 @@ final class ApiRouter {
     if (entrance.kind() != Entrance.Kind.SOCKET) {
       PictureCookie.give(context);
     }
-    context.response().putHeader(SecurityHeaders.POLICY, SecurityHeaders.PAGE_POLICY);
+    int secure = https.address().port();
+    context
+        .response()
+        .putHeader(
+            SecurityHeaders.POLICY,
+            secure == 0
+                ? SecurityHeaders.page("http", context.request().localAddress().port())
+                : SecurityHeaders.page("https", secure));
     page.serve(context, "index.html");
   }
 

@@ -2,12 +2,14 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.access.Access;
 import io.airbox.daemon.jobs.JobQueue;
+import io.airbox.daemon.network.BoxNetwork;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.tls.BoxTls;
 import io.airbox.daemon.tpu.TpuService;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -26,6 +28,8 @@ import java.util.function.Supplier;
  * @param tls takes up the TLS identity; called once, on a worker thread, after plain HTTP is up
  * @param hostName the machine's name now; quick
  * @param helper does what needs root
+ * @param network the box's own network
+ * @param sysroot prefix of every path of the system that is read
  */
 public record DaemonServices(
     String version,
@@ -38,4 +42,6 @@ public record DaemonServices(
     Access access,
     Callable<BoxTls> tls,
     Supplier<String> hostName,
-    HelperClient helper) {}
+    HelperClient helper,
+    BoxNetwork network,
+    Path sysroot) {}

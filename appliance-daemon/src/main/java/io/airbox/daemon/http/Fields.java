@@ -11,6 +11,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +171,36 @@ final class Fields {
       throw wrongType(name, "true or false", value);
     }
     return flag;
+  }
+
+  /** A list of texts. */
+  @Nullable List<String> texts(String name, int maxLength) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof JsonArray array)) {
+      throw wrongType(name, "a list of texts", value);
+    }
+    List<String> texts = new ArrayList<>();
+    for (Object each : array) {
+      if (!(each instanceof String text) || text.length() > maxLength) {
+        throw wrongType(name, "a list of texts of at most " + maxLength + " characters", array);
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  @Nullable JsonObject object(String name) {
+    Object value = object.getValue(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof JsonObject nested)) {
+      throw wrongType(name, "an object", value);
+    }
+    return nested;
   }
 
   private static HttpFailure wrongType(String name, String wanted, Object value) {

@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,16 @@ final class HostGuard implements Handler<RoutingContext> {
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
   private final HostNames names;
+  private final Predicate<String> announced;
 
-  HostGuard(HostNames names) {
+  /**
+   * @param announced whether an origin is the box's own, before or after a change of its network; a
+   *     page of it may confirm that change here. The change's token is the credential, no cookie
+   *     counts
+   */
+  HostGuard(HostNames names, Predicate<String> announced) {
     this.names = names;
+    this.announced = announced;
   }
 
   @Override
@@ -45,7 +53,17 @@ final class HostGuard implements Handler<RoutingContext> {
     }
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     String site = request.getHeader("Sec-Fetch-Site");
-    if (origin != null && !origin.equalsIgnoreCase(own(request, authority))) {
+    if (origin != null
+        && request.method().equals(HttpMethod.POST)
+        && NetworkRoutes.CONFIRM.equals(context.normalizedPath())
+        && request.getHeader(HttpHeaders.COOKIE) == null
+        && announced.test(origin)) {
+      context
+          .response()
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+          .putHeader(HttpHeaders.VARY, "Origin");
+      context.next();
+    } else if (origin != null && !origin.equalsIgnoreCase(own(request, authority))) {
       context.fail(wrongOrigin("Origin is " + shortened(origin)));
     } else if (!safe(request) && site != null && !Set.of("same-origin", "none").contains(site)) {
       context.fail(wrongOrigin("Sec-Fetch-Site is " + shortened(site)));

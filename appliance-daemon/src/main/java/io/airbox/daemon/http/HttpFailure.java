@@ -3,10 +3,13 @@ package io.airbox.daemon.http;
 import io.airbox.daemon.access.AccessException;
 import io.airbox.daemon.jobs.JobError;
 import io.airbox.daemon.jobs.JobRefusedException;
+import io.airbox.daemon.network.PlanNotAppliedException;
 import io.airbox.daemon.pictures.PictureStoreException;
 import io.airbox.daemon.tls.TlsException;
 import io.airbox.generation.GenerationException;
 import io.airbox.helper.HelperException;
+import io.airbox.netplan.NetplanException;
+import io.airbox.netplan.apply.NetworkApplyException;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +109,15 @@ final class HttpFailure extends RuntimeException {
     if (error instanceof HelperException helper) {
       return of(helper);
     }
+    if (error instanceof NetworkApplyException network) {
+      return of(network);
+    }
+    if (error instanceof NetplanException netplan) {
+      return of(netplan);
+    }
+    if (error instanceof PlanNotAppliedException plan) {
+      return new HttpFailure(409, plan.reason().name(), null, detail(plan), null, plan);
+    }
     if (error instanceof PictureStoreException storage) {
       return new HttpFailure(
           storage.reason() == PictureStoreException.Reason.DISK_FULL ? 507 : 500,
@@ -180,6 +192,36 @@ final class HttpFailure extends RuntimeException {
           default -> "HELPER_UNAVAILABLE";
         };
     return new HttpFailure(status, code, error.field(), detail(error), null, error);
+  }
+
+  private static HttpFailure of(NetworkApplyException error) {
+    return switch (error.reason()) {
+      case INVALID -> network(400, "INVALID_REQUEST", error);
+      case BUSY -> network(409, "NETWORK_BUSY", error);
+      case NO_SUCH_TRANSACTION -> network(404, "NOT_FOUND", error);
+      case WRONG_TOKEN -> network(403, "WRONG_TOKEN", error);
+      case NOT_WAITING -> network(409, "NOT_WAITING", error);
+      case REFUSED -> network(409, "CHANGE_REFUSED", error);
+      case UNAVAILABLE -> network(503, "HELPER_UNAVAILABLE", error);
+      case FAILED -> network(502, "HELPER_FAILED", error);
+      case STORAGE -> network(500, "STORAGE_FAULT", error);
+    };
+  }
+
+  private static HttpFailure network(int status, String code, NetworkApplyException error) {
+    return new HttpFailure(status, code, null, detail(error), null, error);
+  }
+
+  private static HttpFailure of(NetplanException error) {
+    return switch (error.reason()) {
+      case INVALID_VALUE ->
+          new HttpFailure(400, "INVALID_REQUEST", error.field(), detail(error), null, error);
+      case INVALID_DOCUMENT, NOT_EDITABLE ->
+          new HttpFailure(422, "PLAN_REFUSED", null, detail(error), null, error);
+      case UNREADABLE -> new HttpFailure(503, "UNREADABLE", null, detail(error), null, error);
+      case NETPLAN_UNAVAILABLE ->
+          new HttpFailure(503, "NETPLAN_UNAVAILABLE", null, detail(error), null, error);
+    };
   }
 
   private static int status(AccessException.Reason reason) {

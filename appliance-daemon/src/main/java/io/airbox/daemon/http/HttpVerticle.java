@@ -72,7 +72,17 @@ public final class HttpVerticle extends VerticleBase {
     connections = watch;
     Https https = new Https(vertx, tls, config, services.tls());
     ApiRouter routes =
-        new ApiRouter(services, config, metrics, https, new AccessWork(vertx), new TpuWork(vertx));
+        new ApiRouter(
+            services,
+            config,
+            metrics,
+            https,
+            new AccessWork(vertx),
+            new TpuWork(vertx),
+            new NetworkRoutes.Ways(
+                vertx.createSharedWorkerExecutor("network-plans", 1),
+                vertx.createSharedWorkerExecutor("network-changes", 2)));
+    new AddressFollower(vertx, services.network(), https).start();
     Entrance plain = Entrance.http(near);
     return Ports.listen(
             vertx,

@@ -97,6 +97,22 @@ final class Https {
     }
   }
 
+  /**
+   * Serves a certificate that also names these, see {@link BoxTls#expect}. Does not fail: what is
+   * wrong is logged, and the present certificate stays.
+   */
+  Future<?> expect(List<String> names) {
+    BoxTls known = tls;
+    if (known == null) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .executeBlocking(() -> known.expect(names), false)
+        .compose(changed -> changed ? renew() : Future.succeededFuture())
+        .onFailure(error -> Logger.warn(error, "the certificate does not name {}", names))
+        .otherwiseEmpty();
+  }
+
   /** Serves the certificate that counts now; listens if there was none before. */
   Future<?> renew() {
     Optional<TlsIdentity> identity = tls().flatMap(BoxTls::identity);

@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -32,12 +33,17 @@ final class Reply {
 
   /** Runs {@code work} on the worker pool and hands its result on, on the event loop. */
   static <T> void after(RoutingContext context, Callable<T> work, Consumer<T> then) {
-    settle(context, context.vertx().executeBlocking(work, false), then);
+    then(context, context.vertx().executeBlocking(work, false), then);
   }
 
-  /** Hands the result of work on; the request fails with what the work failed with. */
-  static <T> void settle(RoutingContext context, Future<T> work, Consumer<T> then) {
-    work.onSuccess(
+  /** Runs {@code work} on threads of its own, in turn, and hands its result on. */
+  static <T> void after(
+      RoutingContext context, WorkerExecutor executor, Callable<T> work, Consumer<T> then) {
+    then(context, executor.executeBlocking(work, false), then);
+  }
+
+  private static <T> void then(RoutingContext context, Future<T> done, Consumer<T> then) {
+    done.onSuccess(
             result -> {
               try {
                 then.accept(result);

@@ -22,6 +22,6 @@ final class TpuWork {
 
   /** Does the work and hands its result on, on the event loop. */
   <T> void then(RoutingContext context, Callable<T> work, Consumer<T> then) {
-    Reply.settle(context, worker.executeBlocking(work, true), then);
+    Reply.after(context, worker, work, then);
   }
 }

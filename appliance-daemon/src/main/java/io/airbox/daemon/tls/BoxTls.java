@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,9 @@ public final class BoxTls {
 
   /** New names that the last look saw; acted on when the next one sees them too. */
   private Set<String> seenOnce = Set.of();
+
+  /** Names that the box is about to have. */
+  private List<String> expected = List.of();
 
   /** Either an identity or the reason why there is none. */
   private record State(@Nullable TlsIdentity identity, @Nullable String off) {}
@@ -125,7 +129,7 @@ public final class BoxTls {
       return false;
     }
     InetNames.Snapshot now = machine.read();
-    List<String> wanted = CertificateNames.of(now, configured);
+    List<String> wanted = wanted(now);
     Set<String> missing = missing(current.leaf(), wanted);
     boolean due = !timely(current.leaf()) || (!missing.isEmpty() && missing.equals(seenOnce));
     seenOnce = missing;
@@ -135,6 +139,35 @@ public final class BoxTls {
     TlsIdentity next = certify((ECPrivateKey) current.privateKey(), now, wanted);
     state = new State(next, null);
     return true;
+  }
+
+  /**
+   * Makes the own certificate name what the box has now and is about to have, at once: whoever
+   * changes the network must find the box under its new address with a certificate for it. To be
+   * called again while addresses come up, and with an empty list when the change is over.
+   *
+   * @param names addresses and host names; what is neither is left out
+   * @return whether {@link #identity} gives another one than before
+   */
+  public synchronized boolean expect(Collection<String> names) {
+    expected = names.stream().flatMap(name -> CertificateNames.known(name).stream()).toList();
+    TlsIdentity current = state.identity();
+    if (expected.isEmpty() || current == null || current.source() == Source.UPLOADED) {
+      return false;
+    }
+    InetNames.Snapshot now = machine.read();
+    List<String> wanted = wanted(now);
+    if (missing(current.leaf(), wanted).isEmpty()) {
+      return false;
+    }
+    state = new State(certify((ECPrivateKey) current.privateKey(), now, wanted), null);
+    return true;
+  }
+
+  private List<String> wanted(InetNames.Snapshot now) {
+    List<String> more = new ArrayList<>(configured);
+    more.addAll(expected);
+    return CertificateNames.of(now, more);
   }
 
   /**

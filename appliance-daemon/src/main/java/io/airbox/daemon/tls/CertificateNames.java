@@ -106,6 +106,15 @@ public final class CertificateNames {
         "is neither a DNS name such as box.example.org nor an IP address without zone");
   }
 
+  /** A name in the spelling of this class; empty for what is neither a DNS name nor an address. */
+  static Optional<String> known(String name) {
+    try {
+      return Optional.of(checked(name));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** An address written as digits; empty for anything else. Asks no name service. */
   static Optional<InetAddress> address(String text) {
     if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {

@@ -55,6 +55,18 @@ final class AccessTableTest {
       POST   /api/v1/system/reboot        operator   secure
       GET    /api/v1/tpu                  user       any
       PUT    /api/v1/tpu/packs/:name      operator   secure
+      GET    /api/v1/system/mirror        operator   secure
+      PUT    /api/v1/system/mirror        owner      secure
+      GET    /api/v1/system/ntp           operator   secure
+      PUT    /api/v1/system/ntp           owner      secure
+      GET    /api/v1/network              operator   secure
+      GET    /api/v1/network/presets      operator   secure
+      POST   /api/v1/network/plan         operator   secure
+      POST   /api/v1/network/apply        owner      secure
+      POST   /api/v1/network/confirm      public     secure
+      POST   /api/v1/network/revert       owner      secure
+      GET    /api/v1/network/transaction  operator   secure
+      GET    /api/v1/network/history      operator   secure
       GET    /api/v1/packs                generation any
       GET    /api/v1/packs/:name          generation any
       GET    /api/v1/samplers             generation any

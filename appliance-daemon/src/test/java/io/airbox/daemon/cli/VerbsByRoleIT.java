@@ -56,6 +56,21 @@ class VerbsByRoleIT {
     LINES.put("tpu pin", List.of("tpu", "pin", "one"));
     LINES.put("tpu unpin", List.of("tpu", "unpin", "one"));
     LINES.put("system reboot", List.of("system", "reboot", "--dry-run"));
+    LINES.put("system mirror", List.of("system", "mirror"));
+    LINES.put(
+        "system mirror --set",
+        List.of("system", "mirror", "--set", "https://mirrors.invalid", "--dry-run"));
+    LINES.put("system mirror --undo", List.of("system", "mirror", "--undo", "--dry-run"));
+    LINES.put("system ntp", List.of("system", "ntp"));
+    LINES.put("system ntp --set", List.of("system", "ntp", "--set", "ntp.invalid", "--dry-run"));
+    LINES.put("system ntp --undo", List.of("system", "ntp", "--undo", "--dry-run"));
+    LINES.put("net show", List.of("net", "show"));
+    LINES.put("net presets", List.of("net", "presets"));
+    LINES.put("net plan", List.of("net", "plan", "--preset", "both-dhcp"));
+    LINES.put("net apply", List.of("net", "apply", "--plan", "none", "--yes"));
+    LINES.put("net confirm", List.of("net", "confirm", "none", "--token", "none"));
+    LINES.put("net revert", List.of("net", "revert", "none"));
+    LINES.put("net history", List.of("net", "history"));
   }
 
   @TempDir Path data;

@@ -19,7 +19,8 @@ import picocli.CommandLine;
 /** The command line has the verbs of the table and no others. */
 class VerbsTest {
   /** Options that make a verb another one with another audience. */
-  private static final Set<String> TURNING = Set.of("--show", "--reset", "--guests");
+  private static final Set<String> TURNING =
+      Set.of("--show", "--reset", "--guests", "--set", "--undo");
 
   @TempDir Path home;
 

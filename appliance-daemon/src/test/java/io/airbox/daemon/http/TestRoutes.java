@@ -13,6 +13,9 @@ import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.airbox.daemon.jobs.JobPlanner;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobQueueOptions;
+import io.airbox.daemon.network.BoxNetwork;
+import io.airbox.daemon.network.NetworkView;
+import io.airbox.daemon.network.TreeStaging;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
 import io.airbox.daemon.tpu.TpuService;
@@ -20,6 +23,7 @@ import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
+import io.airbox.netplan.apply.MachineClock;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import java.net.InetAddress;
@@ -65,7 +69,14 @@ final class TestRoutes implements AutoCloseable {
               throw new IllegalStateException("these routes are not served over HTTPS");
             },
             () -> "box",
-            new HelperClient(data.resolve("no-helper.sock")));
+            new HelperClient(data.resolve("no-helper.sock")),
+            BoxNetwork.open(
+                new NetworkView(data, () -> "box"),
+                data.resolve("network"),
+                new TreeStaging(data),
+                MachineClock.of(Path.of("/")),
+                access.audit()),
+            data);
   }
 
   /** A verticle of plain HTTP on a free port and the owner's socket in {@code folder}. */
@@ -100,7 +111,10 @@ final class TestRoutes implements AutoCloseable {
             new Metrics(services),
             https,
             new AccessWork(vertx),
-            new TpuWork(vertx))
+            new TpuWork(vertx),
+            new NetworkRoutes.Ways(
+                vertx.createSharedWorkerExecutor("network-plans", 1),
+                vertx.createSharedWorkerExecutor("network-changes", 1)))
         .router(vertx, watch, entrance)
         .getRoutes();
   }
@@ -112,6 +126,7 @@ final class TestRoutes implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    services.network().close();
     access.close();
   }
 }

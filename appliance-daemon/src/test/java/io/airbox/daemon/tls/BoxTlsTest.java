@@ -89,6 +89,24 @@ class BoxTlsTest {
   }
 
   @Test
+  void aChangeOfTheNetworkIsNamedBeforeItComes() throws Exception {
+    address("eth0", "192.168.150.1");
+    BoxTls tls = open();
+    Fingerprint key = key(tls);
+
+    assertThat(tls.expect(List.of("192.168.1.10", "no name!", "fd00::1", "box.local"))).isTrue();
+    assertThat(names(tls)).contains("192.168.150.1", "192.168.1.10", "fd00::1", "box.local");
+    assertThat(key(tls)).isEqualTo(key);
+    assertThat(tls.expect(List.of("192.168.1.10"))).as("it names that already").isFalse();
+
+    address("eth1", "10.0.0.77");
+    assertThat(tls.expect(List.of("192.168.1.10"))).as("what DHCP has given meanwhile").isTrue();
+    assertThat(names(tls)).contains("10.0.0.77");
+    assertThat(tls.expect(List.of())).isFalse();
+    assertThat(tls.follow()).as("what has gone stays until something else is new").isFalse();
+  }
+
+  @Test
   void theKeyIsPrivateAndItsFolderToo() throws IOException {
     open();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder())))
