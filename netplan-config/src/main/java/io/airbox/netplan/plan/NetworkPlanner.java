@@ -39,6 +39,7 @@ public final class NetworkPlanner {
    * @throws io.airbox.netplan.NetplanException {@code UNREADABLE}, {@code NETPLAN_UNAVAILABLE};
    *     what is wrong with the settings or files is in the plan's findings instead
    */
+  @SuppressWarnings("DoNotCallSuggester") // not filled yet
   public NetworkPlan plan(NetworkSettings wanted, Surroundings surroundings) {
     throw new UnsupportedOperationException(sysroot + " " + generate);
   }
@@ -61,6 +62,7 @@ public final class NetworkPlanner {
    * @throws io.airbox.netplan.NetplanException {@code INVALID_VALUE} for a bad file name; {@code
    *     UNREADABLE}, {@code NETPLAN_UNAVAILABLE}
    */
+  @SuppressWarnings("DoNotCallSuggester") // not filled yet
   public NetworkPlan planFiles(Map<String, Optional<String>> texts, Surroundings surroundings) {
     throw new UnsupportedOperationException(texts + " " + surroundings);
   }
