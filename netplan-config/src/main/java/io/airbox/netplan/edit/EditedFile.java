@@ -362,8 +362,7 @@ final class EditedFile {
     }
     String indent = " ".repeat(document.column(item.dash()));
     if (index < 0) {
-      edit(
-          new Span(item.dash(), item.dash()), "- " + text + document.lineBreak() + indent);
+      edit(new Span(item.dash(), item.dash()), "- " + text + document.lineBreak() + indent);
     } else {
       int at = document.lineEnd(Math.max(0, span.end() - 1));
       edit(new Span(at, at), asLines(at, indent + "- " + text + document.lineBreak()));
@@ -474,7 +473,9 @@ final class EditedFile {
     }
     StringBuilder out = new StringBuilder();
     if (of instanceof Sequence sequence) {
-      sequence.items().forEach(i -> out.append(out.length() == 0 ? "" : ", ").append(copy(i.value())));
+      sequence
+          .items()
+          .forEach(i -> out.append(out.length() == 0 ? "" : ", ").append(copy(i.value())));
       return "[" + out + "]";
     }
     ((Mapping) of)

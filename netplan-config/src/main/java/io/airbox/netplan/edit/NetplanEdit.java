@@ -42,13 +42,12 @@ public final class NetplanEdit {
    */
   public static Map<String, Optional<byte[]>> edit(
       NetplanConfiguration now, NetworkSettings wanted) {
-    NetworkSettings modern = modern(wanted, now.settings());
     try {
-      return edit(now, modern, true);
+      return edit(now, wanted, true);
     } catch (NetplanException atFirst) {
       try {
         // somebody has edited around the memory of what was before: forget it
-        return edit(now, modern, false);
+        return edit(now, wanted, false);
       } catch (NetplanException again) {
         again.addSuppressed(atFirst);
         throw again;
@@ -74,12 +73,12 @@ public final class NetplanEdit {
       files.add(base);
     }
     NetplanConfiguration base = NetplanConfiguration.of(files);
-    NetworkSettings settled = settled(wanted, base.settings());
+    NetworkSettings settled = settled(modern(wanted, base.settings()), base.settings());
     SettingsEdit edit = new SettingsEdit(base);
     edit.edit(settled);
     Map<String, Optional<byte[]>> changes = changes(now, bases, edit.texts());
     NetplanConfiguration after = NetplanConfiguration.of(after(now.files(), changes));
-    verify(changes, base, after, settled);
+    verify(changes, List.of(now, base), after, settled);
     return changes;
   }
 
@@ -155,7 +154,7 @@ public final class NetplanEdit {
   /** Fails when files do not say what they should, or lost a key that nobody asked to drop. */
   private static void verify(
       Map<String, Optional<byte[]>> changes,
-      NetplanConfiguration base,
+      List<NetplanConfiguration> before,
       NetplanConfiguration after,
       NetworkSettings wanted) {
     changes.forEach(
@@ -168,7 +167,8 @@ public final class NetplanEdit {
       throw notEditable(
           "the files would say something else of " + difference(after.settings(), wanted));
     }
-    Set<String> kept = new TreeSet<>(base.kept().keySet());
+    Set<String> kept = new TreeSet<>();
+    before.forEach(configuration -> kept.addAll(configuration.kept().keySet()));
     kept.removeIf(
         path ->
             wanted.interfaces().keySet().stream()
@@ -208,23 +208,23 @@ public final class NetplanEdit {
    * A gateway in the old spelling only where the files have the same one; elsewhere it is the
    * default route that it stands for.
    */
-  private static NetworkSettings modern(NetworkSettings wanted, NetworkSettings now) {
+  private static NetworkSettings modern(NetworkSettings wanted, NetworkSettings base) {
     NetworkSettings modern = wanted;
     for (Ethernet port : wanted.ethernets().values()) {
-      modern = modern.with(port.with(modern(port.settings(), now.interfaceSettings(port.id()))));
+      modern = modern.with(port.with(modern(port.settings(), base.interfaceSettings(port.id()))));
     }
     for (Bond bond : wanted.bonds().values()) {
-      modern = modern.with(bond.with(modern(bond.settings(), now.interfaceSettings(bond.id()))));
+      modern = modern.with(bond.with(modern(bond.settings(), base.interfaceSettings(bond.id()))));
     }
     return modern;
   }
 
   private static InterfaceSettings modern(
-      InterfaceSettings wanted, Optional<InterfaceSettings> now) {
+      InterfaceSettings wanted, Optional<InterfaceSettings> base) {
     IpAddress v4 = wanted.gateway4();
     IpAddress v6 = wanted.gateway6();
-    boolean known4 = v4 == null || now.map(s -> v4.equals(s.gateway4())).orElse(false);
-    boolean known6 = v6 == null || now.map(s -> v6.equals(s.gateway6())).orElse(false);
+    boolean known4 = v4 == null || base.map(s -> v4.equals(s.gateway4())).orElse(false);
+    boolean known6 = v6 == null || base.map(s -> v6.equals(s.gateway6())).orElse(false);
     if (known4 && known6) {
       return wanted;
     }

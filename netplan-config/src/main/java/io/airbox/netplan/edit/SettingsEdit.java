@@ -45,8 +45,19 @@ final class SettingsEdit {
   /** Mappings that say nothing when empty. */
   private static final Set<String> CONTAINERS =
       Set.of(
-          BONDS, "nameservers", "parameters", "match", "dhcp4-overrides", "dhcp6-overrides", "vlans",
-          "bridges", "tunnels", "vrfs", "wifis", "modems", "nm-devices");
+          BONDS,
+          "nameservers",
+          "parameters",
+          "match",
+          "dhcp4-overrides",
+          "dhcp6-overrides",
+          "vlans",
+          "bridges",
+          "tunnels",
+          "vrfs",
+          "wifis",
+          "modems",
+          "nm-devices");
 
   /** Flags whose absence says no. */
   private static final Set<String> NO_BY_DEFAULT =
@@ -166,8 +177,7 @@ final class SettingsEdit {
     }
   }
 
-  private void changeValue(
-      List<String> path, @Nullable YamlValue old, @Nullable YamlValue value) {
+  private void changeValue(List<String> path, @Nullable YamlValue old, @Nullable YamlValue value) {
     String key = path.get(path.size() - 1);
     if (JOINED.contains(key)) {
       changeList(path, items(old), items(value));

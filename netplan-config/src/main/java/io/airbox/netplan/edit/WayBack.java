@@ -96,7 +96,14 @@ public final class WayBack {
     for (AbstractDelta<String> delta : DiffUtils.diff(now, lines(base)).getDeltas()) {
       int at = delta.getSource().getPosition();
       int count = delta.getSource().size();
-      out.append(MARK + " " + (at + 1) + "+" + count + " " + hash(now, at, count))
+      out.append(
+              MARK
+                  + " "
+                  + (at + 1)
+                  + "+"
+                  + count
+                  + " "
+                  + hash(now, at, count, Math.min(CONTEXT, at)))
           .append(lineBreak);
       delta.getTarget().getLines().forEach(line -> out.append(LINE).append(line));
     }
@@ -137,19 +144,18 @@ public final class WayBack {
   }
 
   private static boolean fits(List<String> body, Hunk hunk, int at) {
-    return at >= 0
+    int before = Math.min(CONTEXT, hunk.at());
+    return at >= before
         && at + hunk.count() <= body.size()
-        && hash(body, at, hunk.count()).equals(hunk.hash());
+        && hash(body, at, hunk.count(), before).equals(hunk.hash());
   }
 
-  private static String hash(List<String> lines, int at, int count) {
-    int from = Math.max(0, at - CONTEXT);
+  private static String hash(List<String> lines, int at, int count, int before) {
     int to = Math.min(lines.size(), at + count + CONTEXT);
-    StringBuilder text = new StringBuilder().append(at - from).append('+').append(count);
-    lines.subList(from, to).forEach(line -> text.append('\n').append(line.stripTrailing()));
+    StringBuilder text = new StringBuilder().append(before).append('+').append(count);
+    lines.subList(at - before, to).forEach(line -> text.append('\n').append(line.stripTrailing()));
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(UTF_8));
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(UTF_8));
       return HexFormat.of().formatHex(digest, 0, 6);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

@@ -36,10 +36,7 @@ final class Aftermath {
   private final List<URI> urls;
 
   Aftermath(
-      NetworkSettings before,
-      NetworkSettings after,
-      List<String> links,
-      Surroundings around) {
+      NetworkSettings before, NetworkSettings after, List<String> links, Surroundings around) {
     this.before = before;
     this.after = after;
     this.links = links;
@@ -158,8 +155,7 @@ final class Aftermath {
   }
 
   private Optional<URI> url(String host) {
-    boolean usual =
-        around.urlPort() == (around.urlScheme().equals("https") ? 443 : 80);
+    boolean usual = around.urlPort() == (around.urlScheme().equals("https") ? 443 : 80);
     String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     try {
       return Optional.of(
@@ -201,7 +197,8 @@ final class Aftermath {
             () ->
                 Optional.ofNullable(before.bonds().get(id))
                     .filter(bond -> !after.bonds().containsKey(id))
-                    .flatMap(bond -> bond.members().stream().filter(addresses::containsKey).findFirst())
+                    .flatMap(
+                        bond -> bond.members().stream().filter(addresses::containsKey).findFirst())
                     .orElse(id));
   }
 
@@ -218,12 +215,13 @@ final class Aftermath {
       if (other(after, other.id()).isEmpty()) {
         all.add(
             new Consequence(
-                "interface-removed", other.id(), other.id() + " (" + other.type() + ") is removed."));
+                "interface-removed",
+                other.id(),
+                other.id() + " (" + other.type() + ") is removed."));
       }
     }
     for (String link : links) {
-      boolean stays =
-          after.interfaceSettings(link).isPresent() || other(after, link).isPresent();
+      boolean stays = after.interfaceSettings(link).isPresent() || other(after, link).isPresent();
       all.add(
           new Consequence(
               stays ? "link-made-anew" : "link-removed",
@@ -247,8 +245,7 @@ final class Aftermath {
 
   private static boolean hasMaintenanceAddress(NetworkSettings settings) {
     return settings.interfaces().values().stream()
-        .anyMatch(
-            each -> each.addresses().stream().anyMatch(a -> a.ip().equals(MAINTENANCE.ip())));
+        .anyMatch(each -> each.addresses().stream().anyMatch(a -> a.ip().equals(MAINTENANCE.ip())));
   }
 
   private Optional<Consequence> askersWay(String id) {
@@ -264,8 +261,7 @@ final class Aftermath {
     }
     String heir = heir(id);
     List<String> then = addresses.getOrDefault(heir, List.of());
-    boolean stays =
-        at != null && then.stream().anyMatch(each -> each.startsWith(at.text() + "/"));
+    boolean stays = at != null && then.stream().anyMatch(each -> each.startsWith(at.text() + "/"));
     if (stays && heir.equals(id)) {
       return Optional.of(
           new Consequence("asker-address-stays", id, way + "; it keeps that address."));
@@ -301,7 +297,9 @@ final class Aftermath {
           new Consequence(
               "interface-removed",
               id,
-              id + " is no longer configured" + (before.bonds().containsKey(id) ? " and goes." : ".")));
+              id
+                  + " is no longer configured"
+                  + (before.bonds().containsKey(id) ? " and goes." : ".")));
       return;
     }
     if (bondAfter.isPresent() && !bondAfter.map(Bond::id).equals(bondBefore.map(Bond::id))) {
@@ -337,7 +335,8 @@ final class Aftermath {
           new Consequence(
               "lease-may-change",
               id,
-              id + " introduces itself to DHCP servers in another way: they may give it another"
+              id
+                  + " introduces itself to DHCP servers in another way: they may give it another"
                   + " address."));
     }
     Bond bond = after.bonds().get(id);
@@ -346,7 +345,9 @@ final class Aftermath {
           new Consequence(
               "lease-may-change",
               id,
-              "DHCP servers do not know " + id + " yet: they may give it another address than its"
+              "DHCP servers do not know "
+                  + id
+                  + " yet: they may give it another address than its"
                   + " ports had."));
     }
     if (bond != null
@@ -355,7 +356,9 @@ final class Aftermath {
         && bond.parameters().option(BondOption.ARP_INTERVAL).orElse("0").equals("0")) {
       all.add(
           new Consequence(
-              "bond-unwatched", id, id + " does not watch its links: it would not notice a dead one."));
+              "bond-unwatched",
+              id,
+              id + " does not watch its links: it would not notice a dead one."));
     }
     if (was.map(InterfaceSettings::optional).orElse(true) && !now.get().optional()) {
       all.add(

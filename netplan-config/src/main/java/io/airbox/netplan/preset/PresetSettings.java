@@ -102,8 +102,7 @@ final class PresetSettings {
     Optional<Bond> present = current.bondOf(FIRST).or(() -> current.bondOf(SECOND));
     String id = present.map(Bond::id).orElseGet(() -> freeName(current));
     NetworkSettings free = released(released(current, FIRST), SECOND);
-    InterfaceSettings settings =
-        bare(present.map(Bond::settings).orElse(InterfaceSettings.EMPTY));
+    InterfaceSettings settings = bare(present.map(Bond::settings).orElse(InterfaceSettings.EMPTY));
     if (!text("address").isEmpty()) {
       settings = addressed(settings);
     } else if (text("gateway").isEmpty()) {
@@ -192,9 +191,7 @@ final class PresetSettings {
     Ethernet present = current.ethernets().get(port);
     return parsed(
         "port",
-        () ->
-            current.with(
-                present == null ? Ethernet.of(port, settings) : present.with(settings)));
+        () -> current.with(present == null ? Ethernet.of(port, settings) : present.with(settings)));
   }
 
   private interface Source<T> {

@@ -38,7 +38,8 @@ final class NetplanEditTest {
   private static final String PORT = "network:\n  version: 2\n  ethernets:\n    eth0:\n";
 
   private static String factory() throws IOException {
-    try (InputStream in = NetplanEditTest.class.getResourceAsStream("/io/airbox/netplan/factory.yaml")) {
+    try (InputStream in =
+        NetplanEditTest.class.getResourceAsStream("/io/airbox/netplan/factory.yaml")) {
       return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
     }
   }
@@ -58,8 +59,7 @@ final class NetplanEditTest {
   private static NetplanConfiguration edited(
       NetplanConfiguration now, UnaryOperator<NetworkSettings> wish) {
     return NetplanConfiguration.of(
-        NetplanEdit.after(
-            now.files(), NetplanEdit.edit(now, wish.apply(now.settings()))));
+        NetplanEdit.after(now.files(), NetplanEdit.edit(now, wish.apply(now.settings()))));
   }
 
   private static String text(NetplanConfiguration configuration, String name) {
@@ -71,8 +71,7 @@ final class NetplanEditTest {
   }
 
   /** Changes eth0 in a file, looks at the text, and goes back. */
-  private static void changes(
-      String text, UnaryOperator<InterfaceSettings> wish, String expected) {
+  private static void changes(String text, UnaryOperator<InterfaceSettings> wish, String expected) {
     NetplanConfiguration now = etc(NAME, text);
     assertThat(now.findings()).as("sound to begin with").noneMatch(f -> f.isError());
     NetplanConfiguration then = edited(now, settings -> eth0(settings, wish));
@@ -109,8 +108,13 @@ final class NetplanEditTest {
   void writesYesAndNoInTheUsersWords() {
     for (String[] words :
         new String[][] {
-          {"true", "false"}, {"True", "False"}, {"ON", "OFF"}, {"'yes'", "'no'"}, {"\"on\"", "\"off\""},
-          {"y", "n"}, {"Yes", "No"}
+          {"true", "false"},
+          {"True", "False"},
+          {"ON", "OFF"},
+          {"'yes'", "'no'"},
+          {"\"on\"", "\"off\""},
+          {"y", "n"},
+          {"Yes", "No"}
         }) {
       changes(
           PORT + "      dhcp4: " + words[0] + "\n",
@@ -164,10 +168,7 @@ final class NetplanEditTest {
         eth0 -> eth0.withAddresses(addresses("10.9.0.2/24", "10.0.0.2/24", "10.0.1.3/24")),
         list.replace("- 10.0.0.2/24 ", "- 10.9.0.2/24\n      - 10.0.0.2/24 ")
             .replace("\"10.0.1.2/24\"", "\"10.0.1.3/24\""));
-    changes(
-        list,
-        eth0 -> eth0.withAddresses(List.of()),
-        PORT + "      # end\n      mtu: 1500\n");
+    changes(list, eth0 -> eth0.withAddresses(List.of()), PORT + "      # end\n      mtu: 1500\n");
     changes(
         PORT + "      addresses:\n      - 10.0.0.2/24\n",
         eth0 -> eth0.withAddresses(List.of()),
@@ -221,7 +222,8 @@ final class NetplanEditTest {
     changes(
         text,
         eth0 -> eth0.withDhcp(new Dhcp(true, false, "mac", 200L, null)),
-        text.replace("use-dns: false\r\n", "use-dns: false\r\n                route-metric: 200\r\n")
+        text.replace(
+                "use-dns: false\r\n", "use-dns: false\r\n                route-metric: 200\r\n")
             .replace(
                 "manual\r\n",
                 "manual\r\n            dhcp4: true\r\n            dhcp-identifier: mac\r\n"));
@@ -251,8 +253,7 @@ final class NetplanEditTest {
               return settings.with(port.with(port.settings().withMtu(1300)));
             });
     assertThat(WayBack.body(text(then, NAME)))
-        .isEqualTo(
-            text.replace("*port", "{addresses: [10.0.0.2/24], optional: yes, mtu: 1300}"));
+        .isEqualTo(text.replace("*port", "{addresses: [10.0.0.2/24], optional: yes, mtu: 1300}"));
     assertThat(text(edited(then, settings -> now.settings()), NAME)).isEqualTo(text);
   }
 
@@ -270,10 +271,9 @@ final class NetplanEditTest {
 
   @Test
   void fillsKeysWithoutValue() {
-    changes(
-        PORT + "      addresses: # none yet\n      dhcp4: yes\n",
-        eth0 -> eth0.withAddresses(addresses("10.0.0.2/24")),
-        PORT + "      addresses: [10.0.0.2/24] # none yet\n      dhcp4: yes\n");
+    NetplanConfiguration now = etc(NAME, PORT + "      mtu: # none yet\n      dhcp4: yes\n");
+    assertThat(WayBack.body(text(edited(now, s -> eth0(s, eth0 -> eth0.withMtu(1400))), NAME)))
+        .isEqualTo(PORT + "      mtu: 1400 # none yet\n      dhcp4: yes\n");
     changes(
         PORT + "      link-local:\n        - ipv4\n      dhcp4: yes\n",
         eth0 -> eth0.withLinkLocal(LinkLocal.NONE),
@@ -295,7 +295,8 @@ final class NetplanEditTest {
                     eth0 ->
                         eth0.withMtu(1300)
                             .withOptional(true)
-                            .withAddresses(addresses("10.0.0.2/24", "10.0.0.5/24", "10.0.0.4/24"))));
+                            .withAddresses(
+                                addresses("10.0.0.2/24", "10.0.0.5/24", "10.0.0.4/24"))));
     assertThat(WayBack.body(text(then, "10-a.yaml")))
         .isEqualTo(
             PORT
@@ -365,8 +366,10 @@ final class NetplanEditTest {
   void putsABondIntoTheFileThatKnowsItsPorts() {
     NetplanConfiguration now =
         etc(
-            NAME, "network:\n  version: 2\n  bonds: {}\n",
-            "50-ports.yaml", "network:\n  ethernets:\n    eth0: {}\n    eth1: {}\n");
+            NAME,
+            "network:\n  version: 2\n  bonds: {}\n",
+            "50-ports.yaml",
+            "network:\n  ethernets:\n    eth0: {}\n    eth1: {}\n");
     NetplanConfiguration then =
         edited(
             now,
@@ -442,8 +445,12 @@ final class NetplanEditTest {
             factory().replace("    eth1:", "    # port two\n\n    \"eth1\":   # laptop")
                 + "  vlans:\n    v7: {id: 7, link: enp3s0}\n# bye\n",
             factory()
-                .replace("addresses: [192.168.150.1/24]", "addresses:\n        # me\n      - '192.168.150.1/24' # x")
-                .replace("dhcp4: no", "dhcp4: off\n      dhcp-identifier: mac # later\n      unknown: {a: 1}"),
+                .replace(
+                    "addresses: [192.168.150.1/24]",
+                    "addresses:\n        # me\n      - '192.168.150.1/24' # x")
+                .replace(
+                    "dhcp4: no",
+                    "dhcp4: off\n      dhcp-identifier: mac # later\n      unknown: {a: 1}"),
             "network: {version: 2, ethernets: {eth0: {dhcp4: yes, dhcp-identifier: mac, optional: yes},"
                 + " eth1: {addresses: [192.168.150.1/24], optional: yes}}}\n")) {
       NetplanConfiguration now = etc(NAME, start);
@@ -467,8 +474,7 @@ final class NetplanEditTest {
   void changesNothingForWhatIsThereAlready() throws IOException {
     NetplanConfiguration now = etc(NAME, factory());
     assertThat(NetplanEdit.edit(now, now.settings())).isEmpty();
-    assertThat(
-            NetplanEdit.edit(now, Preset.FACTORY_DEFAULT.settings(now.settings(), Map.of())))
+    assertThat(NetplanEdit.edit(now, Preset.FACTORY_DEFAULT.settings(now.settings(), Map.of())))
         .isEmpty();
     Optional<NetplanConfiguration> then =
         Optional.of(edited(now, settings -> Preset.BOTH_DHCP.settings(settings, Map.of())));
@@ -485,7 +491,8 @@ final class NetplanEditTest {
         etc(
             NAME,
             text(bonded, NAME)
-                .replace("mode: active-backup\n", "mode: active-backup\n        new-key: 1 # mine\n"));
+                .replace(
+                    "mode: active-backup\n", "mode: active-backup\n        new-key: 1 # mine\n"));
     NetplanConfiguration back =
         edited(touched, settings -> Preset.FACTORY_DEFAULT.settings(settings, Map.of()));
     assertThat(WayBack.body(text(back, NAME))).isEqualTo(factory());

@@ -38,7 +38,8 @@ final class WayBackTest {
     assertThat(WayBack.base(text.replace("e: 5\n", "e: 5\n# mine\n")))
         .isEqualTo(BASE.replace("e: 5\n", "e: 5\n# mine\n"));
     assertThat(WayBack.base("# on top\n" + text)).isEqualTo("# on top\n" + BASE);
-    assertThat(WayBack.base(text + "i: 9\n")).isEqualTo(BASE.replace("b: 2", "b: 2") + "h: 8\ni: 9\n");
+    assertThat(WayBack.base(text + "i: 9\n"))
+        .isEqualTo(BASE.replace("b: 2", "b: 2") + "h: 8\ni: 9\n");
   }
 
   @Test
