@@ -27,6 +27,8 @@ public final class NetplanException extends RuntimeException {
 
   private final Reason reason;
   private final @Nullable String field;
+  // a record of two numbers and a text, which every serialised form of this may lose
+  private final transient @Nullable Origin origin;
 
   public NetplanException(Reason reason, String message) {
     this(reason, null, message, null);
@@ -38,14 +40,31 @@ public final class NetplanException extends RuntimeException {
 
   public NetplanException(
       Reason reason, @Nullable String field, String message, @Nullable Throwable cause) {
+    this(reason, field, null, message, cause);
+  }
+
+  private NetplanException(
+      Reason reason,
+      @Nullable String field,
+      @Nullable Origin origin,
+      String message,
+      @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
     this.field = field;
+    this.origin = origin;
   }
 
   /** {@code field} has a wrong value. */
   public static NetplanException invalid(String field, String message) {
     return new NetplanException(Reason.INVALID_VALUE, field, message, null);
+  }
+
+  /** A file cannot be read as YAML; {@code origin} is put before the message. */
+  public static NetplanException invalidDocument(
+      Origin origin, String message, @Nullable Throwable cause) {
+    return new NetplanException(
+        Reason.INVALID_DOCUMENT, null, origin, origin + ": " + message, cause);
   }
 
   public Reason reason() {
@@ -55,6 +74,11 @@ public final class NetplanException extends RuntimeException {
   /** The name of the wrong value, or null when the fault is not one value's. */
   public @Nullable String field() {
     return field;
+  }
+
+  /** Where the fault stands, or null when that is not one place of a file. */
+  public @Nullable Origin origin() {
+    return origin;
   }
 
   /**

@@ -1,42 +1,126 @@
 package io.airbox.netplan.document;
 
+import io.airbox.netplan.NetplanException;
 import io.airbox.netplan.Origin;
 import io.airbox.netplan.check.Finding;
+import io.airbox.netplan.check.Severity;
 import io.airbox.netplan.settings.NetworkSettings;
+import io.airbox.netplan.yaml.YamlDocument;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What all netplan files of a tree say together. Immutable.
  *
+ * <p>Paths are netplan's keys joined by dots, with an index behind lists: {@code
+ * ethernets.eth0.addresses[0]}. Indexes count values of {@code settings}: a value that stands in
+ * two files counts once, and one that cannot be read not at all.
+ *
  * @param files all that are read or hidden, sorted by name, then folder
+ * @param documents those that count and are YAML, by name, in netplan's order
  * @param settings the merged settings; what cannot be parsed is left out and told in {@code
  *     findings}
- * @param origins where each value stands, by path: {@code ethernets.eth0.addresses[0]}
- * @param findings what is wrong with the files
+ * @param places what each setting comes from, by path, in netplan's order: of a single value the
+ *     last one counts, lists are joined
+ * @param kept keys that {@code settings} has no room for, by path; an edit leaves them alone
+ * @param findings what is wrong with the files, errors first
  */
 public record NetplanConfiguration(
     List<NetplanFile> files,
+    Map<String, YamlDocument> documents,
     NetworkSettings settings,
-    Map<String, Origin> origins,
+    Map<String, List<Place>> places,
+    Map<String, Origin> kept,
     List<Finding> findings) {
+
+  public NetplanConfiguration {
+    files = List.copyOf(files);
+    documents = Collections.unmodifiableMap(new LinkedHashMap<>(documents));
+    places = Collections.unmodifiableMap(new LinkedHashMap<>(places));
+    kept = Collections.unmodifiableMap(new LinkedHashMap<>(kept));
+    findings = List.copyOf(findings);
+  }
+
   /**
    * Reads {@code {lib,etc,run}/netplan/*.yaml} below {@code sysroot}.
    *
-   * @throws io.airbox.netplan.NetplanException {@code UNREADABLE}
+   * @throws NetplanException {@code UNREADABLE}
    */
   public static NetplanConfiguration read(Path sysroot) {
     return of(NetplanTree.read(sysroot));
   }
 
-  /** What these files say. */
-  static NetplanConfiguration of(List<NetplanFile> files) {
-    return new NetplanConfiguration(files, NetworkSettings.EMPTY, Map.of(), List.of());
+  /**
+   * What these files say.
+   *
+   * @param files in any order; which of them are hidden is found out here
+   */
+  public static NetplanConfiguration of(List<NetplanFile> files) {
+    List<NetplanFile> ordered = NetplanTree.ordered(files);
+    Map<String, YamlDocument> documents = new LinkedHashMap<>();
+    List<Finding> findings = new ArrayList<>();
+    SettingsReader reader = new SettingsReader();
+    for (NetplanFile file : ordered) {
+      if (file.hidden()) {
+        continue;
+      }
+      try {
+        YamlDocument document = YamlDocument.read(file.name(), file.bytes());
+        documents.put(file.name(), document);
+        findings.addAll(document.findings());
+        reader.read(document);
+      } catch (NetplanException e) {
+        Origin origin = e.origin();
+        String message = String.valueOf(e.getMessage());
+        findings.add(
+            Finding.error(
+                    "invalid-yaml",
+                    "",
+                    origin == null ? message : message.substring((origin + ": ").length()),
+                    "with this file netplan sets up no network at all at the next start; mend it")
+                .at(origin));
+      }
+    }
+    SettingsReader.Result result = reader.result();
+    findings.addAll(result.findings());
+    List<Finding> sorted = new ArrayList<>();
+    for (Severity severity : Severity.values()) {
+      findings.stream().filter(finding -> finding.severity() == severity).forEach(sorted::add);
+    }
+    return new NetplanConfiguration(
+        ordered, documents, result.settings(), result.places(), result.kept(), sorted);
   }
 
   /** SHA-256 in lower-case hexadecimal over all files' paths and bytes. */
   public String fingerprint() {
     return NetplanTree.fingerprint(files);
+  }
+
+  /** Where each value stands, by path; of several places the one that counts. */
+  public Map<String, Origin> origins() {
+    Map<String, Origin> origins = new LinkedHashMap<>();
+    places.forEach((path, all) -> origins.put(path, all.get(all.size() - 1).origin()));
+    return Collections.unmodifiableMap(origins);
+  }
+
+  /**
+   * Where a value stands; of a value that is not written, where the nearest setting around it
+   * stands.
+   */
+  public Optional<Origin> origin(String path) {
+    String at = path;
+    while (!at.isEmpty()) {
+      List<Place> all = places.get(at);
+      if (all != null) {
+        return Optional.of(all.get(all.size() - 1).origin());
+      }
+      at = at.substring(0, Math.max(0, Math.max(at.lastIndexOf('.'), at.lastIndexOf('['))));
+    }
+    return Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.airbox.netplan.NetplanException;
 import io.airbox.netplan.document.NetplanFile.Folder;
+import io.airbox.netplan.yaml.YamlDocument;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -22,9 +23,6 @@ import java.util.Map;
 
 /** The files of a tree, by netplan's rules: {@code run} hides {@code etc} hides {@code lib}. */
 final class NetplanTree {
-  /** Bytes of one file; a netplan file of a thousand interfaces has a fifth of it. */
-  static final int MOST_BYTES = 1 << 20;
-
   private static final int MOST_FILES = 500;
   private static final String SUFFIX = ".yaml";
 
@@ -36,7 +34,6 @@ final class NetplanTree {
    * @throws NetplanException {@code UNREADABLE}
    */
   static List<NetplanFile> read(Path sysroot) {
-    Map<String, Folder> shown = new HashMap<>();
     List<NetplanFile> files = new ArrayList<>();
     for (Folder folder : Folder.values()) {
       Path path = sysroot.resolve(folder.path());
@@ -44,8 +41,7 @@ final class NetplanTree {
         for (Path entry : entries) {
           String name = entry.getFileName().toString();
           // netplan's pattern is the shell's: names with a leading dot do not match
-          if (name.endsWith(SUFFIX) && !name.startsWith(".") && !Files.isDirectory(entry)) {
-            shown.put(name, folder);
+          if (name.endsWith(SUFFIX) && !name.startsWith(".") && Files.isRegularFile(entry)) {
             files.add(new NetplanFile(folder, name, bytes(entry), false));
           }
           if (files.size() > MOST_FILES) {
@@ -60,6 +56,15 @@ final class NetplanTree {
         throw new NetplanException(
             NetplanException.Reason.UNREADABLE, path + " cannot be read: " + e, e);
       }
+    }
+    return ordered(files);
+  }
+
+  /** Sorted by name, then folder, with those hidden that have a namesake in a later folder. */
+  static List<NetplanFile> ordered(List<NetplanFile> files) {
+    Map<String, Folder> shown = new HashMap<>();
+    for (NetplanFile file : files) {
+      shown.merge(file.name(), file.folder(), (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
     return files.stream()
         .map(
@@ -94,7 +99,7 @@ final class NetplanTree {
 
   private static byte[] bytes(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(MOST_BYTES + 1);
+      return in.readNBytes(YamlDocument.MOST_BYTES + 1);
     }
   }
 }

@@ -27,6 +27,11 @@ public record FileChange(String name, byte @Nullable [] before, byte @Nullable [
     return after == null ? null : after.clone();
   }
 
+  /** Whether the bytes stay, or a file that is not there is to be deleted. */
+  public boolean changesNothing() {
+    return Arrays.equals(before, after);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof FileChange change

@@ -102,8 +102,14 @@ final class PresetSettings {
     Optional<Bond> present = current.bondOf(FIRST).or(() -> current.bondOf(SECOND));
     String id = present.map(Bond::id).orElseGet(() -> freeName(current));
     NetworkSettings free = released(released(current, FIRST), SECOND);
-    InterfaceSettings settings = InterfaceSettings.EMPTY.withOptional(true);
-    settings = text("address").isEmpty() ? settings.withDhcp(Dhcp.V4_BY_MAC) : addressed(settings);
+    InterfaceSettings settings = bare(present.map(Bond::settings).orElse(InterfaceSettings.EMPTY));
+    if (!text("address").isEmpty()) {
+      settings = addressed(settings);
+    } else if (text("gateway").isEmpty()) {
+      settings = settings.withDhcp(Dhcp.V4_BY_MAC).withNameServers(nameServers());
+    } else {
+      throw NetplanException.invalid("gateway", "gateway: a router needs a fixed address too");
+    }
     for (String port : List.of(FIRST, SECOND)) {
       free =
           put(
@@ -139,13 +145,11 @@ final class PresetSettings {
 
   /** The port without addressing of any kind; MTU, MAC address and the like stay. */
   private static InterfaceSettings plain(NetworkSettings current, String port) {
-    return current
-        .interfaceSettings(port)
-        .orElse(InterfaceSettings.EMPTY)
-        .asMember()
-        .withDhcp(Dhcp.OFF)
-        .withLinkLocal(null)
-        .withOptional(true);
+    return bare(current.interfaceSettings(port).orElse(InterfaceSettings.EMPTY));
+  }
+
+  private static InterfaceSettings bare(InterfaceSettings settings) {
+    return settings.asMember().withDhcp(Dhcp.OFF).withLinkLocal(null).withOptional(true);
   }
 
   private InterfaceSettings addressed(InterfaceSettings settings) {
@@ -157,13 +161,15 @@ final class PresetSettings {
             gateway.isEmpty()
                 ? List.of()
                 : List.of(Route.defaultVia(parsed("gateway", () -> new IpAddress(gateway)))))
-        .withNameServers(
-            parsed(
-                "nameservers",
-                () ->
-                    new NameServers(
-                        words("nameservers").stream().map(IpAddress::new).toList(),
-                        words("search"))));
+        .withNameServers(nameServers());
+  }
+
+  private NameServers nameServers() {
+    return parsed(
+        "nameservers",
+        () ->
+            new NameServers(
+                words("nameservers").stream().map(IpAddress::new).toList(), words("search")));
   }
 
   private List<String> words(String field) {
@@ -178,8 +184,14 @@ final class PresetSettings {
 
   private static NetworkSettings put(
       NetworkSettings current, String port, InterfaceSettings settings) {
+    Bond bond = current.bonds().get(port);
+    if (bond != null) {
+      return current.with(bond.with(settings));
+    }
     Ethernet present = current.ethernets().get(port);
-    return current.with(present == null ? Ethernet.of(port, settings) : present.with(settings));
+    return parsed(
+        "port",
+        () -> current.with(present == null ? Ethernet.of(port, settings) : present.with(settings)));
   }
 
   private interface Source<T> {

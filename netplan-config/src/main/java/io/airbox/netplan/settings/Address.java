@@ -18,6 +18,10 @@ public record Address(Subnet subnet, @Nullable String label, @Nullable String li
    * @throws NetplanException {@code INVALID_VALUE}
    */
   public Address {
+    if (subnet.prefix() == 0) {
+      throw NetplanException.invalid(
+          "prefix", "prefix length 0 of " + subnet.ip() + " makes every address a neighbour");
+    }
     if (label != null && !LABEL.matcher(label).matches()) {
       throw NetplanException.invalid(
           "label", "label " + NetplanException.quoted(label) + " is not 1 to 15 letters or digits");

@@ -209,6 +209,51 @@ public record InterfaceSettings(
         acceptRa);
   }
 
+  public InterfaceSettings withGateway4(@Nullable IpAddress value) {
+    return new InterfaceSettings(
+        dhcp,
+        addresses,
+        value,
+        gateway6,
+        routes,
+        nameServers,
+        mtu,
+        optional,
+        macAddress,
+        linkLocal,
+        acceptRa);
+  }
+
+  public InterfaceSettings withGateway6(@Nullable IpAddress value) {
+    return new InterfaceSettings(
+        dhcp,
+        addresses,
+        gateway4,
+        value,
+        routes,
+        nameServers,
+        mtu,
+        optional,
+        macAddress,
+        linkLocal,
+        acceptRa);
+  }
+
+  public InterfaceSettings withAcceptRa(@Nullable Boolean value) {
+    return new InterfaceSettings(
+        dhcp,
+        addresses,
+        gateway4,
+        gateway6,
+        routes,
+        nameServers,
+        mtu,
+        optional,
+        macAddress,
+        linkLocal,
+        value);
+  }
+
   /**
    * A MAC address in lower case.
    *
