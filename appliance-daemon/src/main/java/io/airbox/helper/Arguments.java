@@ -1,6 +1,7 @@
 package io.airbox.helper;
 
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The arguments of a request; a verb takes those it knows, and none may be left. */
@@ -24,6 +25,21 @@ final class Arguments {
       throw new RefusedException(name, "is missing");
     }
     return value;
+  }
+
+  /** Takes all whose names begin so, by the rest of their names; none when there is none. */
+  SortedMap<String, String> takeAll(String prefix) {
+    SortedMap<String, String> found = new TreeMap<>();
+    left.entrySet()
+        .removeIf(
+            argument -> {
+              boolean meant = argument.getKey().startsWith(prefix);
+              if (meant) {
+                found.put(argument.getKey().substring(prefix.length()), argument.getValue());
+              }
+              return meant;
+            });
+    return found;
   }
 
   /**

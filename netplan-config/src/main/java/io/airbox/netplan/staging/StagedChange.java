@@ -82,7 +82,7 @@ public record StagedChange(
    *
    * @throws IllegalArgumentException it is none
    */
-  static String transaction(String text) {
+  public static String transaction(String text) {
     if (!TRANSACTION.matcher(text).matches()) {
       throw new IllegalArgumentException("transaction: takes 16 to 40 of a-z and 0-9");
     }
