@@ -1,6 +1,7 @@
 package io.airbox.helper;
 
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The arguments of a request; a verb takes those it knows, and none may be left. */
@@ -29,6 +30,21 @@ final class Arguments {
   /** Whether this one is given and not taken yet. */
   boolean has(String name) {
     return left.containsKey(name);
+  }
+
+  /** Takes all whose names begin so, by the rest of their names; none when there is none. */
+  SortedMap<String, String> takeAll(String prefix) {
+    SortedMap<String, String> found = new TreeMap<>();
+    left.entrySet()
+        .removeIf(
+            argument -> {
+              boolean meant = argument.getKey().startsWith(prefix);
+              if (meant) {
+                found.put(argument.getKey().substring(prefix.length()), argument.getValue());
+              }
+              return meant;
+            });
+    return found;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.airbox.helper;
 
 import io.airbox.helper.HelperException.Reason;
+import io.airbox.netplan.staging.NetworkStaging;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -127,11 +128,24 @@ public final class HelperClient {
     return ask(Verb.REBOOT, dryRun);
   }
 
+  /**
+   * The side of network changes that has root.
+   *
+   * @param sysroot where {@code /run/airbox-network/status} is read
+   */
+  public NetworkStaging networkStaging(Path sysroot) {
+    return new HelperStaging(this, sysroot.resolve("run/airbox-network/status"));
+  }
+
   private List<String> ask(Verb verb, boolean dryRun, String... namesAndValues) {
     SortedMap<String, String> arguments = new TreeMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       arguments.put(namesAndValues[i], namesAndValues[i + 1]);
     }
+    return ask(verb, dryRun, arguments);
+  }
+
+  List<String> ask(Verb verb, boolean dryRun, SortedMap<String, String> arguments) {
     unavailable()
         .ifPresent(
             reason -> {

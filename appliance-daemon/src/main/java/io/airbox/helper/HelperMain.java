@@ -29,7 +29,7 @@ import java.util.Set;
  */
 public final class HelperMain {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(10);
+  private static final Duration PROGRAM_LIMIT = Duration.ofSeconds(15);
 
   private HelperMain() {}
 

@@ -5,6 +5,7 @@ enum Program {
   DATE("/bin/date"),
   HOSTNAMECTL("/usr/bin/hostnamectl"),
   HWCLOCK("/sbin/hwclock"),
+  NETPLAN("/usr/sbin/netplan"),
   SYSTEMCTL("/bin/systemctl"),
   SYSTEMD_RUN("/usr/bin/systemd-run"),
   TIMEDATECTL("/usr/bin/timedatectl");

@@ -82,7 +82,9 @@ record Session(Set<UserPrincipal> callers, Machine machine, Journal journal, Dur
       line.append("no request");
     } else {
       line.append(request.verb());
-      request.arguments().forEach((name, value) -> line.append(' ').append(name + "=" + value));
+      request
+          .arguments()
+          .forEach((name, value) -> line.append(' ').append(NetworkArguments.shown(name, value)));
       line.append(request.dryRun() ? " (dry run)" : "");
     }
     if (reply instanceof Reply.Done) {

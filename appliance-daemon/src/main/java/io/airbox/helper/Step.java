@@ -1,9 +1,10 @@
 package io.airbox.helper;
 
+import io.airbox.netplan.staging.StagingException;
 import java.io.IOException;
 import java.util.List;
 
-/** One thing that is done to the machine. There are two kinds, and nothing else is ever done. */
+/** One thing that is done to the machine. There are three kinds, and nothing else is ever done. */
 sealed interface Step {
   /** What it does, for the one who asks and for the journal. */
   String words();
@@ -12,8 +13,10 @@ sealed interface Step {
    * Does it.
    *
    * @throws StepFailedException it was not done
+   * @throws RefusedException something else came first; it was not done, nor anything before it
+   *     that matters
    */
-  void run(Machine machine) throws StepFailedException, InterruptedException;
+  void run(Machine machine) throws StepFailedException, RefusedException, InterruptedException;
 
   /**
    * Replaces a file.
@@ -34,6 +37,36 @@ sealed interface Step {
         machine.replace(path, content);
       } catch (IOException e) {
         throw new StepFailedException(words(), e.toString());
+      }
+    }
+  }
+
+  /**
+   * Changes the files of a staged network change.
+   *
+   * @param purpose what for
+   * @param work what is done
+   */
+  record StageFiles(String purpose, Work work) implements Step {
+    /** What is done. */
+    @FunctionalInterface
+    interface Work {
+      void run() throws IOException;
+    }
+
+    @Override
+    public String words() {
+      return purpose;
+    }
+
+    @Override
+    public void run(Machine machine) throws StepFailedException, RefusedException {
+      try {
+        work.run();
+      } catch (IOException e) {
+        throw new StepFailedException(words(), e.toString());
+      } catch (StagingException e) {
+        throw NetworkArguments.refusal(e);
       }
     }
   }

@@ -2,6 +2,11 @@ package io.airbox.helper;
 
 import io.airbox.helper.Step.ReplaceFile;
 import io.airbox.helper.Step.RunProgram;
+import io.airbox.helper.Step.StageFiles;
+import io.airbox.netplan.staging.CommandRunner;
+import io.airbox.netplan.staging.StagedChange;
+import io.airbox.netplan.staging.Staging;
+import io.airbox.netplan.staging.StagingException;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -117,6 +122,69 @@ enum Verb {
                   "--timer-property=AccuracySec=100ms",
                   Program.SYSTEMCTL.path(),
                   "reboot")));
+    }
+  },
+
+  /**
+   * Puts a network change into effect for a while. {@code transaction}, {@code window} in seconds,
+   * {@code links} and {@code file.NAME}: see {@link NetworkArguments}.
+   */
+  NETWORK_STAGE("network-stage") {
+    @Override
+    List<Step> steps(Arguments arguments, Machine machine)
+        throws RefusedException, StepFailedException, InterruptedException {
+      StagedChange change = NetworkArguments.change(arguments);
+      Staging staging = staging(machine);
+      try {
+        staging.check(change);
+      } catch (StagingException e) {
+        throw NetworkArguments.refusal(e);
+      }
+      String id = change.transaction();
+      long delay = change.window().toSeconds() + Staging.GRACE_SECONDS;
+      return List.of(
+          new StageFiles("write the change down", () -> staging.prepare(change)),
+          // before anything is touched; it needs neither us nor the daemon
+          new RunProgram(
+              "let a timer take the change back in " + delay + " s",
+              Program.SYSTEMD_RUN,
+              List.of(
+                  "--no-ask-password",
+                  "--on-active=" + delay,
+                  "--timer-property=AccuracySec=1s",
+                  "--unit=" + networkUnit("revert", id))),
+          new StageFiles("make it the one change under way", () -> staging.stage(id)),
+          start("bring the new settings up, without keeping them", "apply", id));
+    }
+  },
+
+  /** Keeps a staged network change. {@code transaction}: which one. */
+  NETWORK_COMMIT("network-commit") {
+    @Override
+    List<Step> steps(Arguments arguments, Machine machine)
+        throws RefusedException, StepFailedException {
+      String id = NetworkArguments.transaction(arguments);
+      Staging staging = staging(machine);
+      try {
+        if (!staging.checkCommit(id)) {
+          return List.of();
+        }
+      } catch (StagingException e) {
+        throw NetworkArguments.refusal(e);
+      }
+      return List.of(
+          new StageFiles("write the files beside those in /etc/netplan", staging::draftFiles),
+          new StageFiles("decide that the change is kept", () -> staging.commit(id)),
+          start("move the files into place", "commit", id));
+    }
+  },
+
+  /** Takes a staged network change back. {@code transaction}: which one. */
+  NETWORK_REVERT("network-revert") {
+    @Override
+    List<Step> steps(Arguments arguments, Machine machine) throws RefusedException {
+      return List.of(
+          start("bring the former settings up", "revert", NetworkArguments.transaction(arguments)));
     }
   };
 
@@ -239,6 +307,27 @@ enum Verb {
       }
     }
     throw new RefusedException(null, "/etc/os-release does not tell the release's code name");
+  }
+
+  private static Staging staging(Machine machine) {
+    return new Staging(
+        machine.root(),
+        arguments -> {
+          Machine.Ended ended = machine.run(Program.NETPLAN, arguments);
+          return new CommandRunner.Ended(ended.status(), ended.output());
+        });
+  }
+
+  /** The program that touches links runs in a unit of its own, with the powers that it needs. */
+  private static Step start(String purpose, String verb, String transaction) {
+    return new RunProgram(
+        purpose,
+        Program.SYSTEMCTL,
+        List.of("--no-ask-password", "--no-block", "start", networkUnit(verb, transaction)));
+  }
+
+  private static String networkUnit(String verb, String transaction) {
+    return "airbox-network@" + verb + "-" + transaction + ".service";
   }
 
   private static String read(Machine machine, String path) throws StepFailedException {

@@ -6,7 +6,7 @@ import java.util.List;
  * Asks the side that has root. Every method blocks, for a minute at most.
  *
  * <p>One change at a time. A change that was staged and not committed goes by itself: at the end of
- * its window and {@code GRACE} (a timer of systemd), when the machine restarts, when its power
+ * its window and some seconds (a timer of systemd), when the machine restarts, when its power
  * fails. Nothing of the caller has to live for that.
  */
 public interface NetworkStaging {

@@ -22,7 +22,7 @@ public record StagedChange(
   public static final Duration SHORTEST_WINDOW = Duration.ofSeconds(30);
 
   /** Longest window. */
-  public static final Duration LONGEST_WINDOW = Duration.ofSeconds(900);
+  public static final Duration LONGEST_WINDOW = Duration.ofMinutes(15);
 
   /** Most files of one change. */
   public static final int MOST_FILES = 20;
@@ -82,7 +82,7 @@ public record StagedChange(
    *
    * @throws IllegalArgumentException it is none
    */
-  static String transaction(String text) {
+  public static String transaction(String text) {
     if (!TRANSACTION.matcher(text).matches()) {
       throw new IllegalArgumentException("transaction: takes 16 to 40 of a-z and 0-9");
     }
