@@ -109,7 +109,7 @@ public final class ApplianceDaemon {
    * @throws Exception something else did not start; what had started is stopped again
    */
   public void start() throws Exception {
-    start(this::startWorker, InetAddress::isLoopbackAddress, helper -> new NoStaging());
+    start(this::startWorker, InetAddress::isLoopbackAddress, helper -> helper.networkStaging(config.sysroot()));
   }
 
   /** Makes the pictures, says how it does, and keeps packs in memory. */

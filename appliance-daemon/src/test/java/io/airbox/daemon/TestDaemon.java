@@ -69,7 +69,7 @@ public final class TestDaemon implements AutoCloseable {
       daemon.start(
           () -> new ApplianceDaemon.Maker(maker, () -> ready, packs),
           near,
-          helper -> staging == null ? new NoStaging() : staging);
+          helper -> staging == null ? helper.networkStaging(config.sysroot()) : staging);
     }
     String withSlash = daemon.url();
     url = withSlash.substring(0, withSlash.length() - 1);

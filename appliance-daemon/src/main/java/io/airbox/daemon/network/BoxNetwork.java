@@ -27,8 +27,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,9 +70,6 @@ public final class BoxNetwork implements AutoCloseable {
         }
       };
 
-  /** Where pages that may confirm from elsewhere come from: the one that applied, and the next. */
-  private volatile Set<String> origins = Set.of();
-
   private BoxNetwork(
       NetworkView view,
       @Nullable NetworkApply changes,
@@ -86,6 +83,7 @@ public final class BoxNetwork implements AutoCloseable {
     this.undo = new UndoStore(folder.resolve("before"));
     if (changes != null) {
       changes.onChange(this::changed);
+      changes.start();
     }
   }
 
@@ -101,10 +99,7 @@ public final class BoxNetwork implements AutoCloseable {
     try {
       DurableFiles.createFolder(folder);
       return new BoxNetwork(view, NetworkApply.open(folder, staging, clock), "", audit, folder);
-    } catch (NetworkApplyException
-        | UncheckedIOException
-        | IOException
-        | UnsupportedOperationException e) {
+    } catch (NetworkApplyException | UncheckedIOException | IOException e) {
       Logger.error(e, "the network cannot be changed from here");
       return new BoxNetwork(
           view, null, "the network cannot be changed from here: " + e.getMessage(), audit, folder);
@@ -209,13 +204,11 @@ public final class BoxNetwork implements AutoCloseable {
     plan.files()
         .forEach((name, file) -> files.add(FileChange.of(name, file.before(), file.after())));
     List<String> urls = plan.urls().stream().map(URI::toString).toList();
-    Set<String> before = origins;
-    Set<String> announced = new HashSet<>();
+    Set<String> announced = new LinkedHashSet<>();
     urls.forEach(url -> announced.add(origin(URI.create(url))));
     if (origin != null) {
       announced.add(origin.toLowerCase(Locale.ROOT));
     }
-    origins = Set.copyOf(announced);
     String outcome = "FAILED";
     try {
       Announced done =
@@ -228,13 +221,13 @@ public final class BoxNetwork implements AutoCloseable {
                       files,
                       plan.linksToDelete(),
                       urls,
-                      Secrets.hidden(plan.yamlDiff())));
+                      List.copyOf(announced),
+                      plan.yamlDiff()));
       outcome = AuditLog.DONE;
       // it begins two seconds from now
       undo.keep(done.transaction().id(), plan.files().values());
       return done;
     } catch (NetworkApplyException e) {
-      origins = before;
       outcome = e.reason().name();
       throw e;
     } finally {
@@ -341,7 +334,9 @@ public final class BoxNetwork implements AutoCloseable {
 
   /** Whether a page of that origin is the box's own under an address before or after a change. */
   public boolean announces(String origin) {
-    return origins.contains(origin.toLowerCase(Locale.ROOT));
+    return current()
+        .map(change -> change.origins().contains(origin.toLowerCase(Locale.ROOT)))
+        .orElse(false);
   }
 
   /** Names and addresses under which the box is to be found once a change is in effect. */

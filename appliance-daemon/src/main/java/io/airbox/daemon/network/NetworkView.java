@@ -35,13 +35,28 @@ public final class NetworkView {
   private final Path sysroot;
   private final LiveNetwork live;
   private final Supplier<String> hostName;
+  private final Supplier<NetplanConfiguration> source;
 
   /**
+   * The network of a tree whose files everybody may read.
+   *
    * @param sysroot prefix of every path
    * @param hostName the machine's name; empty for unknown
    */
   public NetworkView(Path sysroot, Supplier<String> hostName) {
+    this(sysroot, hostName, () -> NetplanConfiguration.read(sysroot));
+  }
+
+  /**
+   * @param sysroot prefix of every path
+   * @param hostName the machine's name; empty for unknown
+   * @param source reads netplan's files, anew at each call; throws as {@link
+   *     NetplanConfiguration#read}
+   */
+  public NetworkView(
+      Path sysroot, Supplier<String> hostName, Supplier<NetplanConfiguration> source) {
     this.sysroot = sysroot;
+    this.source = source;
     this.live = new LiveNetwork(sysroot);
     this.hostName = hostName;
   }
@@ -100,7 +115,7 @@ public final class NetworkView {
    */
   public JsonObject show(@Nullable String reachedAt) {
     LiveNetwork.Snapshot now = live.read();
-    NetplanConfiguration configuration = NetplanConfiguration.read(sysroot);
+    NetplanConfiguration configuration = source.get();
     Map<String, String> packages = InstalledVersions.of(sysroot, PACKAGES);
     JsonObject versions = new JsonObject();
     for (String name : PACKAGES.stream().sorted().toList()) {
@@ -125,7 +140,7 @@ public final class NetworkView {
    *     read; no netplan here
    */
   public NetworkPlan plan(Wish wish, Asker asker) {
-    NetworkPlanner planner = new NetworkPlanner(sysroot, NetplanGenerate.installed());
+    NetworkPlanner planner = new NetworkPlanner(sysroot, source, NetplanGenerate.installed());
     Surroundings around = surroundings(asker);
     if (wish instanceof Wish.OfPreset preset) {
       return planner.plan(Preset.of(preset.preset()), preset.fields(), around);
@@ -174,7 +189,7 @@ public final class NetworkView {
 
   /** What the files say now, as {@link NetworkPlan#basedOn} has it. */
   String fingerprint() {
-    return NetplanConfiguration.read(sysroot).fingerprint();
+    return source.get().fingerprint();
   }
 
   private Surroundings surroundings(Asker asker) {
