@@ -170,7 +170,7 @@ public final class ApplianceDaemon {
               new NetworkView(config.sysroot(), names::hostName),
               places.data().resolve("network"),
               staging.apply(helper),
-              MachineClock.of(config.sysroot()),
+              MachineClock.of(Path.of("/")),
               access.audit());
       life.started("network", network, network::close);
 
