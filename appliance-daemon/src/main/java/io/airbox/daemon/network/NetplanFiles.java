@@ -1,0 +1,67 @@
+package io.airbox.daemon.network;
+
+import io.airbox.helper.HelperClient;
+import io.airbox.helper.HelperException;
+import io.airbox.netplan.NetplanException;
+import io.airbox.netplan.document.NetplanConfiguration;
+import io.airbox.netplan.document.NetplanFile;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Reads netplan's files: as they are where this process may, else through the helper, since newer
+ * systems keep them from everybody but root.
+ */
+public final class NetplanFiles implements Supplier<NetplanConfiguration> {
+  private final Path sysroot;
+  private final HelperClient helper;
+
+  /**
+   * @param sysroot prefix of every path
+   * @param helper reads as root
+   */
+  public NetplanFiles(Path sysroot, HelperClient helper) {
+    this.sysroot = sysroot;
+    this.helper = helper;
+  }
+
+  /**
+   * What the files say now.
+   *
+   * @throws NetplanException {@code UNREADABLE}: neither this process nor the helper can read them
+   */
+  @Override
+  public NetplanConfiguration get() {
+    try {
+      return NetplanConfiguration.read(sysroot);
+    } catch (NetplanException e) {
+      if (!(e.getCause() instanceof AccessDeniedException)) {
+        throw e;
+      }
+      try {
+        return NetplanConfiguration.of(files(helper.networkFiles()));
+      } catch (HelperException unhelpful) {
+        e.addSuppressed(unhelpful);
+        throw e;
+      }
+    }
+  }
+
+  private static List<NetplanFile> files(Map<String, byte[]> read) {
+    List<NetplanFile> files = new ArrayList<>();
+    read.forEach(
+        (path, bytes) -> {
+          for (NetplanFile.Folder folder : NetplanFile.Folder.values()) {
+            String prefix = "/" + folder.path() + "/";
+            if (path.startsWith(prefix)) {
+              files.add(new NetplanFile(folder, path.substring(prefix.length()), bytes, false));
+            }
+          }
+        });
+    return files;
+  }
+}
