@@ -131,7 +131,7 @@ public final class NetworkPlanner {
     try {
       changes = NetplanEdit.edit(now, wanted);
     } catch (NetplanException e) {
-      findings = List.of(Finding.error(NOT_EDITABLE, "", e.getMessage(), ""));
+      findings = List.of(Finding.error(NOT_EDITABLE, "", String.valueOf(e.getMessage()), ""));
     }
     return finish(now, changes, findings, told, surroundings);
   }
