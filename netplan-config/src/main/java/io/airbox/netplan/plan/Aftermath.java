@@ -2,7 +2,6 @@ package io.airbox.netplan.plan;
 
 import io.airbox.netplan.settings.Address;
 import io.airbox.netplan.settings.Bond;
-import io.airbox.netplan.settings.BondOption;
 import io.airbox.netplan.settings.InterfaceSettings;
 import io.airbox.netplan.settings.IpAddress;
 import io.airbox.netplan.settings.LinkLocal;
@@ -349,23 +348,6 @@ final class Aftermath {
                   + id
                   + " yet: they may give it another address than its"
                   + " ports had."));
-    }
-    if (bond != null
-        && !bond.equals(before.bonds().get(id))
-        && bond.parameters().option(BondOption.MII_MONITOR_INTERVAL).orElse("0").equals("0")
-        && bond.parameters().option(BondOption.ARP_INTERVAL).orElse("0").equals("0")) {
-      all.add(
-          new Consequence(
-              "bond-unwatched",
-              id,
-              id + " does not watch its links: it would not notice a dead one."));
-    }
-    if (was.map(InterfaceSettings::optional).orElse(true) && !now.get().optional()) {
-      all.add(
-          new Consequence(
-              "boot-waits",
-              id,
-              "Without a cable in " + id + " the box takes up to two minutes longer to start."));
     }
   }
 
