@@ -156,6 +156,8 @@ public final class NetplanEdit {
     }
     Set<String> kept = new TreeSet<>();
     before.forEach(configuration -> kept.addAll(configuration.kept().keySet()));
+    // a route goes with all of its keys
+    kept.removeIf(path -> path.contains("]."));
     kept.removeIf(
         path ->
             wanted.interfaces().keySet().stream()

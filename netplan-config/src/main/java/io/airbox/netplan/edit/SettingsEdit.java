@@ -285,8 +285,7 @@ final class SettingsEdit {
     edit.edits.forEach((file, items) -> editList(editable(file), path, items));
   }
 
-  private static void editList(
-      EditedFile file, List<String> path, Map<Integer, ItemEdit> edits) {
+  private static void editList(EditedFile file, List<String> path, Map<Integer, ItemEdit> edits) {
     if (edits.values().stream().allMatch(edit -> edit.gone && edit.behind.isEmpty())
         && file.items(path).size() == edits.size()
         && file.isBlockList(path)) {

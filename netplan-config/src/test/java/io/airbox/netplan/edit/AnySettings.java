@@ -22,7 +22,8 @@ import java.util.Random;
 
 /** Settings that netplan takes, of every kind that can be edited. */
 final class AnySettings {
-  private static final List<String> PORTS = List.of("eth0", "eth1", "enp3s0", "on", "lan.7", "e-1_x");
+  private static final List<String> PORTS =
+      List.of("eth0", "eth1", "enp3s0", "on", "lan.7", "e-1_x");
 
   private final Random random;
 
@@ -43,8 +44,7 @@ final class AnySettings {
       List<String> members = List.copyOf(ports.subList(0, n));
       ports.subList(0, n).clear();
       for (String member : members) {
-        settings =
-            settings.with(settings.ethernets().get(member).with(InterfaceSettings.EMPTY));
+        settings = settings.with(settings.ethernets().get(member).with(InterfaceSettings.EMPTY));
       }
       settings = settings.with(new Bond("bond" + i, any(10 + i), members, parameters(members)));
     }
@@ -83,7 +83,9 @@ final class AnySettings {
     List<Address> addresses = new ArrayList<>();
     for (int i = random.nextInt(4); i > 0; i--) {
       String text =
-          random.nextInt(3) > 0 ? "10." + index + "." + i + ".2/24" : "fd00:" + index + "::" + i + "/64";
+          random.nextInt(3) > 0
+              ? "10." + index + "." + i + ".2/24"
+              : "fd00:" + index + "::" + i + "/64";
       addresses.add(
           random.nextInt(5) > 0
               ? Address.parse(text)
@@ -144,7 +146,8 @@ final class AnySettings {
       return words.allowed().get(random.nextInt(words.allowed().size()));
     }
     if (option.form() instanceof BondOption.Range range) {
-      return Long.toString(range.from() + random.nextInt((int) Math.min(200, range.to() - range.from())));
+      return Long.toString(
+          range.from() + random.nextInt((int) Math.min(200, range.to() - range.from())));
     }
     if (option.form() instanceof BondOption.Addresses) {
       return random.nextBoolean() ? "10.0.0.1" : "10.0.0.1,10.0.0.3";

@@ -15,13 +15,14 @@ import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Whatever settings there are, netplan takes what is written of them, and the way back is exact. */
+/**
+ * Whatever settings there are, netplan takes what is written of them, and the way back is exact.
+ */
 final class NetplanEditIT {
   private static final NetplanGenerate NETPLAN = NetplanGenerate.installed();
 
   private static NetplanConfiguration edited(NetplanConfiguration now, NetworkSettings wanted) {
-    return NetplanConfiguration.of(
-        NetplanEdit.after(now.files(), NetplanEdit.edit(now, wanted)));
+    return NetplanConfiguration.of(NetplanEdit.after(now.files(), NetplanEdit.edit(now, wanted)));
   }
 
   private static NetplanFile file(String text) {
@@ -32,9 +33,7 @@ final class NetplanEditIT {
     Map<String, byte[]> tree = new TreeMap<>();
     configuration.files().forEach(file -> tree.put(file.path().substring(1), file.bytes()));
     NetplanGenerate.Result result = NETPLAN.run(tree);
-    assertThat(result.exitCode())
-        .as("%s of %s", result.findings(), text(configuration))
-        .isZero();
+    assertThat(result.exitCode()).as("%s of %s", result.findings(), text(configuration)).isZero();
     assertThat(result.findings()).as(text(configuration)).isEmpty();
     assertThat(configuration.findings()).filteredOn(Finding::isError).isEmpty();
   }
@@ -60,15 +59,13 @@ final class NetplanEditIT {
     AnySettings any = new AnySettings(seed);
     NetworkSettings first = any.next();
     String text = new OddHand(seed).write(first);
-    NetplanConfiguration now =
-        NetplanConfiguration.of(List.of(file(text)));
+    NetplanConfiguration now = NetplanConfiguration.of(List.of(file(text)));
     assertThat(now.settings()).as(text).isEqualTo(first);
     NetworkSettings second = any.next();
     NetplanConfiguration then = edited(now, second);
     netplanTakes(then);
     String forgotten = WayBack.body(text(then));
-    NetplanConfiguration without =
-        NetplanConfiguration.of(List.of(file(forgotten)));
+    NetplanConfiguration without = NetplanConfiguration.of(List.of(file(forgotten)));
     assertThat(edited(without, first).settings().interfaces().keySet())
         .as(forgotten)
         .isEqualTo(first.interfaces().keySet());

@@ -119,8 +119,7 @@ final class OddHand {
     if (value instanceof Items list) {
       return "["
           + gap
-          + String.join(
-              gap + ", ", list.items().stream().map(item -> flow(item, true)).toList())
+          + String.join(gap + ", ", list.items().stream().map(item -> flow(item, true)).toList())
           + (random.nextInt(4) == 0 && !list.items().isEmpty() ? "," : gap)
           + "]";
     }

@@ -154,8 +154,7 @@ final class NetworkPlannerIT {
     assertThat(plan.generatedDiff())
         .contains("+Destination=0.0.0.0/0\n", "+Gateway=10.7.0.1\n", "+DNS=10.7.0.1\n");
 
-    NetworkPlan same =
-        planner.plan(Preset.STATIC, Map.of("address", "192.168.1.5/24"), AT_ETH0);
+    NetworkPlan same = planner.plan(Preset.STATIC, Map.of("address", "192.168.1.5/24"), AT_ETH0);
     assertThat(codes(same)).first().isEqualTo("asker-address-stays");
     assertThat(same.urls()).first().isEqualTo(URI.create("https://192.168.1.5:8443/"));
 
@@ -177,8 +176,7 @@ final class NetworkPlannerIT {
   void saysWhenThePageIsLost() {
     NetworkSettings now = planner.current().settings();
     Ethernet eth0 = now.ethernets().get("eth0");
-    NetworkPlan plan =
-        planner.plan(now.with(eth0.with(eth0.settings().asMember())), AT_ETH0);
+    NetworkPlan plan = planner.plan(now.with(eth0.with(eth0.settings().asMember())), AT_ETH0);
     assertThat(plan.consequences().get(0).code()).isEqualTo("asker-cut-off");
     assertThat(plan.consequences().get(0).text()).contains("https://192.168.150.1:8443/");
     NetworkPlan unknown = planner.plan(Preset.BOTH_DHCP, Map.of(), Surroundings.UNKNOWN);
@@ -200,8 +198,7 @@ final class NetworkPlannerIT {
         planner.plan(Preset.BOND_ACTIVE_BACKUP, Map.of("address", "10.0.0.2/24"), AT_ETH0);
     assertThat(address.linksToDelete()).as("the device itself stays as it is").isEmpty();
 
-    String vlan =
-        "network:\n  vlans:\n    v7: {id: 7, link: bond0, addresses: [10.7.0.2/24]}\n";
+    String vlan = "network:\n  vlans:\n    v7: {id: 7, link: bond0, addresses: [10.7.0.2/24]}\n";
     write("50-vlan.yaml", vlan);
     Surroundings unknown = Surroundings.UNKNOWN;
     assertThat(planner.plan(Preset.BOND_BALANCE_ALB, Map.of(), unknown).linksToDelete())
@@ -250,8 +247,7 @@ final class NetworkPlannerIT {
               assertThat(finding.message()).startsWith("netplan: ");
               assertThat(finding.origin()).isEqualTo(new Origin(NAME, 8, 17));
             });
-    NetworkPlan broken =
-        planner.planFiles(Map.of(NAME, Optional.of("network: [\tx")), AT_ETH0);
+    NetworkPlan broken = planner.planFiles(Map.of(NAME, Optional.of("network: [\tx")), AT_ETH0);
     assertThat(broken.isApplicable()).isFalse();
     assertThat(broken.findings()).first().extracting(Finding::code).isEqualTo("invalid-yaml");
     for (String name : List.of("../x.yaml", "x.yml", ".x.yaml", "a b.yaml", "x/y.yaml", "")) {
@@ -328,10 +324,8 @@ final class NetworkPlannerIT {
   @Test
   void namesWhoElseWritesTheFiles() throws IOException {
     assertThat(plan(Preset.BOTH_DHCP).editors()).isEmpty();
-    Files.writeString(
-        Files.createDirectories(root.resolve("usr/bin")).resolve("cloud-init"), "");
-    Files.writeString(
-        Files.createDirectories(root.resolve("usr/sbin")).resolve("bm_set_ip"), "");
+    Files.writeString(Files.createDirectories(root.resolve("usr/bin")).resolve("cloud-init"), "");
+    Files.writeString(Files.createDirectories(root.resolve("usr/sbin")).resolve("bm_set_ip"), "");
     write("90-NM-1.yaml", "network: {version: 2}\n");
     assertThat(plan(Preset.BOTH_DHCP).editors())
         .extracting(Editor::program)
