@@ -173,6 +173,59 @@ final class NetworkPlannerIT {
   }
 
   @Test
+  void followsTheAskersCable() throws IOException {
+    carriedOut(plan(Preset.BOND_ACTIVE_BACKUP));
+    Surroundings atBond =
+        new Surroundings(
+            Set.of("eth0", "eth1", "bond0"),
+            Map.of("bond0", List.of(Address.parse("192.168.1.9/24"))),
+            new IpAddress("192.168.1.9"),
+            "http",
+            80,
+            "airbox");
+    NetworkPlan back = planner.plan(Preset.FACTORY_DEFAULT, Map.of(), atBond);
+    assertThat(back.consequences().get(0))
+        .isEqualTo(
+            new Consequence(
+                "asker-port-moves",
+                "bond0",
+                "You reach this page by bond0 at 192.168.1.9; that cable then belongs to eth0,"
+                    + " which gets an address from a DHCP server. Open http://airbox.local/"
+                    + " next."));
+    NetworkPlan mode = planner.plan(Preset.BOND_BALANCE_ALB, Map.of(), atBond);
+    assertThat(codes(mode)).first().isEqualTo("asker-interrupted");
+    assertThat(mode.urls()).first().isEqualTo(URI.create("http://192.168.1.9/"));
+    NetworkPlan fixed =
+        planner.plan(
+            Preset.BOND_ACTIVE_BACKUP,
+            Map.of("address", "10.0.0.2/24", "gateway", "10.0.0.1"),
+            atBond);
+    assertThat(codes(fixed)).contains("asker-address-changes", "way-out-changes");
+
+    write(
+        NAME,
+        "network:\n  ethernets:\n    port1: {match: {macaddress: '52:54:00:00:00:01'},"
+            + " set-name: lan1, addresses: [10.0.0.2/24]}\n");
+    NetworkSettings now = planner.current().settings();
+    Ethernet port = now.ethernets().get("port1");
+    Surroundings atLan1 =
+        new Surroundings(
+            Set.of("lan1"),
+            Map.of("lan1", List.of(Address.parse("10.0.0.2/24"))),
+            new IpAddress("10.0.0.2"),
+            "https",
+            443,
+            "");
+    NetworkPlan moved =
+        planner.plan(
+            now.with(
+                port.with(port.settings().withAddresses(List.of(Address.parse("fd00::2/64"))))),
+            atLan1);
+    assertThat(codes(moved)).first().isEqualTo("asker-address-changes");
+    assertThat(moved.urls()).containsExactly(URI.create("https://[fd00::2]/"));
+  }
+
+  @Test
   void saysWhenThePageIsLost() {
     NetworkSettings now = planner.current().settings();
     Ethernet eth0 = now.ethernets().get("eth0");
