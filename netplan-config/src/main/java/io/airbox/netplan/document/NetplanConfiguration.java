@@ -3,16 +3,18 @@ package io.airbox.netplan.document;
 import io.airbox.netplan.NetplanException;
 import io.airbox.netplan.Origin;
 import io.airbox.netplan.check.Finding;
-import io.airbox.netplan.check.Severity;
+import io.airbox.netplan.check.NetworkChecks;
 import io.airbox.netplan.settings.NetworkSettings;
 import io.airbox.netplan.yaml.YamlDocument;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What all netplan files of a tree say together. Immutable.
@@ -88,12 +90,25 @@ public record NetplanConfiguration(
     }
     SettingsReader.Result result = reader.result();
     findings.addAll(result.findings());
-    List<Finding> sorted = new ArrayList<>();
-    for (Severity severity : Severity.values()) {
-      findings.stream().filter(finding -> finding.severity() == severity).forEach(sorted::add);
-    }
+    findings.sort(Comparator.comparing(Finding::severity));
     return new NetplanConfiguration(
-        ordered, documents, result.settings(), result.places(), result.kept(), sorted);
+        ordered, documents, result.settings(), result.places(), result.kept(), findings);
+  }
+
+  /**
+   * {@link #findings} and what {@link NetworkChecks} says of the settings, each with the place it
+   * comes from, errors first.
+   *
+   * @param present interfaces that exist, as in {@code /sys/class/net}; empty for unknown
+   * @param reachedThrough the interface that the asker's connection came through
+   */
+  public List<Finding> check(Set<String> present, Optional<String> reachedThrough) {
+    List<Finding> all = new ArrayList<>(findings);
+    for (Finding finding : NetworkChecks.findings(settings, present, reachedThrough)) {
+      all.add(finding.at(origin(finding.path()).orElse(null)));
+    }
+    all.sort(Comparator.comparing(Finding::severity));
+    return List.copyOf(all);
   }
 
   /** SHA-256 in lower-case hexadecimal over all files' paths and bytes. */

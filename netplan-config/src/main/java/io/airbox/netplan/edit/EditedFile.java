@@ -422,9 +422,10 @@ final class EditedFile {
    * @param whole whether all of the value is edited, not only keys added to it
    */
   private void own(List<String> path, boolean whole) {
-    Optional<Alias> shared;
-    while ((shared = shared(path, whole)).isPresent()) {
+    Optional<Alias> shared = shared(path, whole);
+    while (shared.isPresent()) {
       edit(shared.get().span(), copy(shared.get().target()));
+      shared = shared(path, whole);
     }
   }
 

@@ -122,33 +122,20 @@ public final class NetplanEdit {
    * The files of a tree in which those of {@code /etc/netplan} were changed.
    *
    * @param changes bytes by name; empty for a deleted file
+   * @return in any order; which of them are hidden is for {@link NetplanConfiguration#of} to say
    */
   public static List<NetplanFile> after(
       List<NetplanFile> files, Map<String, Optional<byte[]>> changes) {
-    Map<String, NetplanFile> all = new TreeMap<>();
+    List<NetplanFile> all = new ArrayList<>();
     for (NetplanFile file : files) {
       if (file.folder() != Folder.ETC || !changes.containsKey(file.name())) {
-        all.put(key(file.name(), file.folder()), file);
+        all.add(file);
       }
     }
     changes.forEach(
         (name, bytes) ->
-            bytes.ifPresent(
-                b -> all.put(key(name, Folder.ETC), new NetplanFile(Folder.ETC, name, b, false))));
-    List<NetplanFile> sorted = new ArrayList<>();
-    for (NetplanFile file : all.values()) {
-      boolean hidden =
-          Arrays.stream(Folder.values())
-              .filter(folder -> folder.compareTo(file.folder()) > 0)
-              .anyMatch(folder -> all.containsKey(key(file.name(), folder)));
-      sorted.add(new NetplanFile(file.folder(), file.name(), file.bytes(), hidden));
-    }
-    return sorted;
-  }
-
-  private static String key(String name, Folder folder) {
-    // no name has a character below a blank
-    return name + '\n' + folder.ordinal();
+            bytes.ifPresent(b -> all.add(new NetplanFile(Folder.ETC, name, b, false))));
+    return all;
   }
 
   /** Fails when files do not say what they should, or lost a key that nobody asked to drop. */
@@ -169,6 +156,8 @@ public final class NetplanEdit {
     }
     Set<String> kept = new TreeSet<>();
     before.forEach(configuration -> kept.addAll(configuration.kept().keySet()));
+    // a route goes with all of its keys
+    kept.removeIf(path -> path.contains("]."));
     kept.removeIf(
         path ->
             wanted.interfaces().keySet().stream()

@@ -234,7 +234,7 @@ final class SettingsEdit {
 
   /** Edits of one list, by file and index in it, the last first; -1 is before the first item. */
   private static final class ListEdit {
-    private final Map<EditedFile, TreeMap<Integer, ItemEdit>> edits = new LinkedHashMap<>();
+    private final Map<EditedFile, Map<Integer, ItemEdit>> edits = new LinkedHashMap<>();
 
     ItemEdit at(EditedFile file, int index) {
       return edits
@@ -285,8 +285,7 @@ final class SettingsEdit {
     edit.edits.forEach((file, items) -> editList(editable(file), path, items));
   }
 
-  private static void editList(
-      EditedFile file, List<String> path, TreeMap<Integer, ItemEdit> edits) {
+  private static void editList(EditedFile file, List<String> path, Map<Integer, ItemEdit> edits) {
     if (edits.values().stream().allMatch(edit -> edit.gone && edit.behind.isEmpty())
         && file.items(path).size() == edits.size()
         && file.isBlockList(path)) {

@@ -2,12 +2,13 @@ package io.airbox.netplan.plan;
 
 import io.airbox.netplan.settings.Address;
 import io.airbox.netplan.settings.Bond;
-import io.airbox.netplan.settings.BondOption;
+import io.airbox.netplan.settings.Ethernet;
 import io.airbox.netplan.settings.InterfaceSettings;
 import io.airbox.netplan.settings.IpAddress;
 import io.airbox.netplan.settings.LinkLocal;
 import io.airbox.netplan.settings.NetworkSettings;
 import io.airbox.netplan.settings.OtherInterface;
+import io.airbox.netplan.settings.Route;
 import io.airbox.netplan.settings.Subnet;
 import java.net.URI;
 import java.util.ArrayList;
@@ -41,9 +42,23 @@ final class Aftermath {
     this.after = after;
     this.links = links;
     this.around = around;
-    this.asked = around.reachedThrough().orElse(null);
+    this.asked = around.reachedThrough().map(this::id).orElse(null);
     this.addresses = addressesOf(after);
     this.urls = findUrls();
+  }
+
+  /** The id of the interface that has this name now. */
+  private String id(String name) {
+    return before.ethernets().values().stream()
+        .filter(port -> name.equals(port.setName()))
+        .map(Ethernet::id)
+        .findFirst()
+        .orElse(name);
+  }
+
+  /** The name that an interface has now. */
+  private String name(String id) {
+    return Optional.ofNullable(before.ethernets().get(id)).map(Ethernet::setName).orElse(id);
   }
 
   /** By interface, see {@link NetworkPlan#addresses}. */
@@ -136,7 +151,7 @@ final class Aftermath {
     }
     for (String id : ids) {
       if (keepsItsAddress(id)) {
-        around.addresses().getOrDefault(id, List.of()).stream()
+        around.addresses().getOrDefault(name(id), List.of()).stream()
             .map(Address::ip)
             .filter(ip -> !ip.isLinkLocal())
             .forEach(ip -> url(ip.text()).ifPresent(found::add));
@@ -339,6 +354,20 @@ final class Aftermath {
                   + " introduces itself to DHCP servers in another way: they may give it another"
                   + " address."));
     }
+    List<String> waysOut = waysOut(now.get());
+    List<String> former = was.map(Aftermath::waysOut).orElse(List.of());
+    if (!waysOut.equals(former)) {
+      all.add(
+          new Consequence(
+              "way-out-changes",
+              id,
+              waysOut.isEmpty()
+                  ? id + " has no router any more; it had " + String.join(", ", former) + "."
+                  : id
+                      + " sends what is for other nets to "
+                      + String.join(", ", waysOut)
+                      + (former.isEmpty() ? "." : "; it was " + String.join(", ", former) + ".")));
+    }
     Bond bond = after.bonds().get(id);
     if (bond != null && was.isEmpty() && now.get().dhcp().any() && now.get().macAddress() == null) {
       all.add(
@@ -350,23 +379,23 @@ final class Aftermath {
                   + " yet: they may give it another address than its"
                   + " ports had."));
     }
-    if (bond != null
-        && !bond.equals(before.bonds().get(id))
-        && bond.parameters().option(BondOption.MII_MONITOR_INTERVAL).orElse("0").equals("0")
-        && bond.parameters().option(BondOption.ARP_INTERVAL).orElse("0").equals("0")) {
-      all.add(
-          new Consequence(
-              "bond-unwatched",
-              id,
-              id + " does not watch its links: it would not notice a dead one."));
+  }
+
+  /** Routers of fixed default routes. */
+  private static List<String> waysOut(InterfaceSettings settings) {
+    List<String> routers = new ArrayList<>();
+    for (IpAddress gateway : new IpAddress[] {settings.gateway4(), settings.gateway6()}) {
+      if (gateway != null) {
+        routers.add(gateway.text());
+      }
     }
-    if (was.map(InterfaceSettings::optional).orElse(true) && !now.get().optional()) {
-      all.add(
-          new Consequence(
-              "boot-waits",
-              id,
-              "Without a cable in " + id + " the box takes up to two minutes longer to start."));
+    for (Route route : settings.routes()) {
+      IpAddress via = route.via();
+      if (route.isDefault() && via != null) {
+        routers.add(via.text());
+      }
     }
+    return routers.stream().distinct().toList();
   }
 
   private static String spoken(List<String> addresses) {

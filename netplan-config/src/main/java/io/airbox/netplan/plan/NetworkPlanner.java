@@ -131,7 +131,7 @@ public final class NetworkPlanner {
     try {
       changes = NetplanEdit.edit(now, wanted);
     } catch (NetplanException e) {
-      findings = List.of(Finding.error(NOT_EDITABLE, "", e.getMessage(), ""));
+      findings = List.of(Finding.error(NOT_EDITABLE, "", String.valueOf(e.getMessage()), ""));
     }
     return finish(now, changes, findings, told, surroundings);
   }
@@ -170,7 +170,7 @@ public final class NetworkPlanner {
                 "wait until the change that made it is confirmed or taken back, or remove it"));
       }
     }
-    findings.addAll(after.findings());
+    findings.addAll(after.check(surroundings.present(), surroundings.reachedThrough()));
     findings.addAll(makes.findings());
     findings.sort(Comparator.comparing(Finding::severity));
     boolean takes = makes.exitCode() == 0;

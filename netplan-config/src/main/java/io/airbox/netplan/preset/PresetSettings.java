@@ -34,6 +34,17 @@ final class PresetSettings {
 
   PresetSettings(Preset preset, Map<String, String> given) {
     this.preset = preset;
+    List<String> known = preset.fields().stream().map(PresetField::name).toList();
+    for (String name : given.keySet()) {
+      if (!known.contains(name)) {
+        throw NetplanException.invalid(
+            name,
+            preset.id()
+                + " has no field "
+                + NetplanException.quoted(name)
+                + (known.isEmpty() ? "; it has none" : "; it has " + String.join(", ", known)));
+      }
+    }
     Map<String, String> all = new LinkedHashMap<>();
     for (PresetField field : preset.fields()) {
       String text = given.getOrDefault(field.name(), "").strip();
@@ -43,18 +54,6 @@ final class PresetSettings {
             preset.id() + " needs the field " + field.name() + ": " + field.description());
       }
       all.put(field.name(), text.isEmpty() ? field.preset() : text);
-    }
-    for (String name : given.keySet()) {
-      if (!all.containsKey(name)) {
-        throw NetplanException.invalid(
-            name,
-            preset.id()
-                + " has no field "
-                + NetplanException.quoted(name)
-                + (all.isEmpty()
-                    ? "; it has none"
-                    : "; it has " + String.join(", ", all.keySet())));
-      }
     }
     this.fields = all;
   }
@@ -165,11 +164,9 @@ final class PresetSettings {
   }
 
   private NameServers nameServers() {
-    return parsed(
-        "nameservers",
-        () ->
-            new NameServers(
-                words("nameservers").stream().map(IpAddress::new).toList(), words("search")));
+    List<IpAddress> addresses =
+        parsed("nameservers", () -> words("nameservers").stream().map(IpAddress::new).toList());
+    return parsed("search", () -> new NameServers(addresses, words("search")));
   }
 
   private List<String> words(String field) {
