@@ -89,7 +89,10 @@ final class BondChecks {
                 "bond-port-absent",
                 at,
                 "this machine has no " + id,
-                "choose among " + String.join(", ", present.stream().filter(name -> !name.equals("lo")).sorted().toList())));
+                "choose among "
+                    + String.join(
+                        ", ",
+                        present.stream().filter(name -> !name.equals("lo")).sorted().toList())));
       }
       master(bond, id, settings)
           .ifPresent(
