@@ -14,6 +14,7 @@ import io.airbox.daemon.http.connection.LimitedTransport;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobQueueOptions;
 import io.airbox.daemon.network.BoxNetwork;
+import io.airbox.daemon.network.NetplanFiles;
 import io.airbox.daemon.network.NetworkView;
 import io.airbox.daemon.pictures.DataLock;
 import io.airbox.daemon.pictures.PictureStore;
@@ -109,7 +110,10 @@ public final class ApplianceDaemon {
    * @throws Exception something else did not start; what had started is stopped again
    */
   public void start() throws Exception {
-    start(this::startWorker, InetAddress::isLoopbackAddress, helper -> helper.networkStaging(config.sysroot()));
+    start(
+        this::startWorker,
+        InetAddress::isLoopbackAddress,
+        helper -> helper.networkStaging(config.sysroot()));
   }
 
   /** Makes the pictures, says how it does, and keeps packs in memory. */
@@ -167,7 +171,8 @@ public final class ApplianceDaemon {
       HelperClient helper = new HelperClient(config.helper());
       BoxNetwork network =
           BoxNetwork.open(
-              new NetworkView(config.sysroot(), names::hostName),
+              new NetworkView(
+                  config.sysroot(), names::hostName, new NetplanFiles(config.sysroot(), helper)),
               places.data().resolve("network"),
               staging.apply(helper),
               MachineClock.of(Path.of("/")),

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Reads netplan's files: as they are where this process may, else through the helper, since newer
- * systems keep them from everybody but root.
+ * Reads netplan's files: as they are where this process may, else, on the machine itself, through
+ * the helper, since newer systems keep them from everybody but root.
  */
 public final class NetplanFiles implements Supplier<NetplanConfiguration> {
+  private static final Path MACHINE = Path.of("/");
+
   private final Path sysroot;
   private final HelperClient helper;
 
@@ -39,14 +41,16 @@ public final class NetplanFiles implements Supplier<NetplanConfiguration> {
     try {
       return NetplanConfiguration.read(sysroot);
     } catch (NetplanException e) {
-      if (!(e.getCause() instanceof AccessDeniedException)) {
+      if (!(e.getCause() instanceof AccessDeniedException) || !sysroot.equals(MACHINE)) {
         throw e;
       }
       try {
         return NetplanConfiguration.of(files(helper.networkFiles()));
       } catch (HelperException unhelpful) {
-        e.addSuppressed(unhelpful);
-        throw e;
+        throw new NetplanException(
+            NetplanException.Reason.UNREADABLE,
+            e.getMessage() + "; nor by root: " + unhelpful.getMessage(),
+            unhelpful);
       }
     }
   }

@@ -51,11 +51,6 @@ class NetworkApiTest {
   void start() throws Exception {
     tree = Files.createDirectories(folder.resolve("tree/etc/netplan")).resolve("../..").normalize();
     Files.writeString(tree.resolve("etc/netplan/01-netcfg.yaml"), FACTORY);
-    for (String name : List.of("uptime", "sys/kernel/random/boot_id")) {
-      Path file = tree.resolve("proc").resolve(name);
-      Files.createDirectories(file.getParent());
-      Files.copy(Path.of("/proc").resolve(name), file);
-    }
     daemon =
         TestDaemon.start(
             folder.resolve("data"),
