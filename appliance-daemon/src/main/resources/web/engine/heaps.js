@@ -20,7 +20,7 @@ export function HeapsPanel({ tpu, packs }) {
       ${tpu.heaps.length === 0 && html`<p class="nothing"><${Icon} name="info" /> ${t("heaps.none")}</p>`}
       ${heapGroups(tpu).map((group) => html`<${Group} key=${group.id} group=${group} tpu=${tpu} packs=${packs} />`)}
       ${tpu.heaps.length > 0 && html`<${Table} heaps=${tpu.heaps} />`}
-      ${evictions !== null && html`
+      ${(evictions > 0 || refusals > 0) && html`
         <p class="hint" id="heap-counts">${t("heaps.evictions", { n: evictions })} ${t("heaps.refusals", { n: refusals })}</p>`}
       ${processes?.length > 0 && html`<${Processes} of=${processes} />`}
     </section>`;
@@ -39,7 +39,7 @@ function Group({ group: { id, heaps, sum }, tpu, packs }) {
 function Heap({ heap, within, tpu, packs, bounded = false }) {
   const { t } = useText();
   const size = sizeText(t);
-  const segments = segmentsOf(heap, tpu.packs, within);
+  const segments = segmentsOf(heap, packs.flatMap(({ memory }) => memory ?? []), within);
   const bounds = bounded ? boundsOf(tpu, heap) : { limit: null, headroom: null };
   const name = textOr(t, `heap.${heap.heap}`, heap.heap);
   const limit = bounds.limit !== null && t("heaps.limit", { size: size(tpu.limit_bytes) });

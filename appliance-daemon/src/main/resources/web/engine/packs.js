@@ -48,13 +48,7 @@ function Pack({ pack, largest, steers, memory }) {
         </p>
         ${steers && html`<${Actions} pack=${pack} steering=${steering} />`}
       </div>
-      <div role="alert" class="refusal">
-        ${steering.problem && html`
-          <div class="notice notice-bad">
-            <${Icon} name="warning" /><span>${problemText(steering.problem, t)}</span>
-            <${IconButton} icon="close" label=${t("action.dismiss")} onClick=${steering.dismiss} />
-          </div>`}
-      </div>
+      <${Refused} steering=${steering} />
       ${held && html`<${Figures} of=${held} tint=${tint} largest=${largest} /><${Networks} of=${held} tint=${tint} />`}
     </li>`;
 }
@@ -95,6 +89,25 @@ function useSteering({ name, title }, memory) {
       }
     },
   };
+}
+
+/** Why that was not done, in the reader's words; the figures are in the box's own. */
+function Refused({ steering: { problem, dismiss } }) {
+  const { t } = useText();
+  const known = problem && problemText({ ...problem, message: "" }, t);
+  const detail = problem && problemText(problem, t) !== known;
+  return html`
+    <div role="alert" class="refusal">
+      ${problem && html`
+        <div class="notice notice-bad">
+          <${Icon} name="warning" />
+          <span>
+            <strong>${known}</strong> ${problem.code === "OUT_OF_MEMORY" && t("packs.makeRoom")}
+            ${detail && html`<span class="pack-detail" lang="en">${problem.message}</span>`}
+          </span>
+          <${IconButton} icon="close" label=${t("action.dismiss")} onClick=${dismiss} />
+        </div>`}
+    </div>`;
 }
 
 /** Each button stays in its place when its word changes, so that the focus stays on it. */
