@@ -7,7 +7,6 @@ import {
   boundsOf, formatMemory, heapGroups, largestOf, purposeText, segmentsOf, shelf,
 } from "../../main/resources/web/lib/memory.js";
 import { createMemory } from "../../main/resources/web/state/memory.js";
-import { TABS } from "../../main/resources/web/tabs/registry.js";
 import "./support.mjs";
 
 const MIB = 2 ** 20;
@@ -87,10 +86,6 @@ test("a buffer is named in the reader's language, one that nobody knows as it is
   assert.equal(purposeText("weights", translator("zh")), "权重");
   assert.equal(purposeText("input encoder_hidden_states", translator("en")), "Input encoder_hidden_states");
   assert.equal(purposeText("scratch 3", translator("en")), "scratch 3");
-});
-
-test("the tab is for users, as its route is", () => {
-  assert.equal(TABS.find(({ id }) => id === "engine").role, "user");
 });
 
 test("a pack is steered by its escaped name", async () => {
