@@ -272,6 +272,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
       int failedBefore = failedStarts;
       while (state != WorkerState.READY
           || session == null
+          || session.retiring()
           || process == null
           || !process.isAlive()) {
         if (closing || failedStarts != failedBefore) {
@@ -290,7 +291,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     lock.lock();
     try {
       if (state == WorkerState.BUSY && used.equals(session)) {
-        state = WorkerState.READY;
+        state = used.retiring() ? WorkerState.STARTING : WorkerState.READY;
         changed.signalAll();
       }
     } finally {

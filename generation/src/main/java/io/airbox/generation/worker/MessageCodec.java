@@ -27,6 +27,7 @@ import io.airbox.generation.worker.WorkerMessage.PictureDone;
 import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Pong;
+import io.airbox.generation.worker.WorkerMessage.Retiring;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
 import io.airbox.generation.worker.WorkerMessage.StageBegun;
 import io.airbox.generation.worker.WorkerMessage.StepDone;
@@ -88,6 +89,8 @@ final class MessageCodec {
       node.put("field", m.field()).put("message", m.message());
     } else if (message instanceof Memory m) {
       node.put("type", "memory").set("report", MemoryReportCodec.write(m.report()));
+    } else if (message instanceof Retiring m) {
+      node.put("type", "retiring").put("reason", m.reason());
     } else if (message instanceof Pong m) {
       node.put("type", "pong").put("number", m.number());
     }
@@ -223,6 +226,7 @@ final class MessageCodec {
               Members.textOrNull(node, "field"),
               Members.text(node, "message"));
       case "memory" -> new Memory(MemoryReportCodec.read(Members.member(node, "report")));
+      case "retiring" -> new Retiring(Members.text(node, "reason"));
       case "pong" -> new Pong(Members.number(node, "number"));
       default -> throw new WorkerProtocolException("unknown message type '" + type + "'");
     };

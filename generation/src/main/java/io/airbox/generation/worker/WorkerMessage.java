@@ -73,6 +73,12 @@ sealed interface WorkerMessage {
   /** What is loaded and how full the heaps are; sent when it changes and while a request runs. */
   record Memory(MemoryReport report) implements ToDaemon {}
 
+  /**
+   * The worker ends after the request that it works on; sent before that request's end, so that the
+   * next one waits for a new process.
+   */
+  record Retiring(String reason) implements ToDaemon {}
+
   /** The worker lives. */
   record Pong(long number) implements ToDaemon {}
 }

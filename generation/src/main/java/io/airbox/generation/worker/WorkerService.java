@@ -18,6 +18,7 @@ import io.airbox.generation.worker.WorkerMessage.PictureDone;
 import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Pong;
+import io.airbox.generation.worker.WorkerMessage.Retiring;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
 import io.airbox.generation.worker.WorkerMessage.StageBegun;
 import io.airbox.generation.worker.WorkerMessage.StepDone;
@@ -47,7 +48,6 @@ final class WorkerService implements Connection.Receiver {
   private static final int NO_ENGINE = 4;
   private static final int PROTOCOL_ERROR = 5;
   private static final int FATAL_ERROR = 6;
-
   private static final int RETIRED = 7;
 
   /** How often the memory is told while a request runs. */
@@ -135,8 +135,9 @@ final class WorkerService implements Connection.Receiver {
       }
       ToDaemon answer = answer(engine.maker(), order, new Told(order.id(), connection, memory));
       memory.tell(); // first, so that whoever gets the answer finds the figures that follow from it
-      connection.send(answer);
       Optional<String> retirement = engine.maker().retirement();
+      retirement.ifPresent(reason -> connection.send(new Retiring(reason)));
+      connection.send(answer);
       if (retirement.isPresent()) {
         Logger.warn("The worker ends: {}", retirement.get());
         exitCode = RETIRED;

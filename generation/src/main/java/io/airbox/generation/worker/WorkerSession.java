@@ -10,6 +10,7 @@ import io.airbox.generation.worker.WorkerMessage.Memory;
 import io.airbox.generation.worker.WorkerMessage.PictureDone;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Pong;
+import io.airbox.generation.worker.WorkerMessage.Retiring;
 import io.airbox.generation.worker.WorkerMessage.StageBegun;
 import io.airbox.generation.worker.WorkerMessage.StepDone;
 import io.airbox.generation.worker.WorkerMessage.ToDaemon;
@@ -34,6 +35,7 @@ final class WorkerSession implements Connection.Receiver {
   private @Nullable GenerationException lost;
   private @Nullable Exchange exchange;
   private @Nullable MemoryReport memory;
+  private boolean retiring;
   private boolean ended;
   private long heardAt;
   private long pingedAt;
@@ -68,6 +70,11 @@ final class WorkerSession implements Connection.Receiver {
   /** What the worker said when it has no engine; else null. */
   synchronized @Nullable GenerationException unable() {
     return unable;
+  }
+
+  /** Whether the worker takes no further request. */
+  synchronized boolean retiring() {
+    return retiring;
   }
 
   synchronized boolean ended() {
@@ -169,6 +176,10 @@ final class WorkerSession implements Connection.Receiver {
     } else if (said instanceof Unable sorry) {
       synchronized (this) {
         unable = new GenerationException(sorry.reason(), sorry.message());
+      }
+    } else if (said instanceof Retiring) {
+      synchronized (this) {
+        retiring = true;
       }
     } else if (said instanceof Pong) {
       synchronized (this) {

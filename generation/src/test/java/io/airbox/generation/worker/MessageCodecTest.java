@@ -26,6 +26,7 @@ import io.airbox.generation.worker.WorkerMessage.PictureDone;
 import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Pong;
+import io.airbox.generation.worker.WorkerMessage.Retiring;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
 import io.airbox.generation.worker.WorkerMessage.StageBegun;
 import io.airbox.generation.worker.WorkerMessage.StepDone;
@@ -85,6 +86,7 @@ class MessageCodecTest {
         new Cancelled(8),
         new Failed(9, Reason.INVALID_REQUEST, "steps", "steps: -3 is out of range"),
         new Failed(10, Reason.ENGINE_FAULT, null, "NaN"),
+        new Retiring("the runtime has lost 512 MB"),
         new Pong(11));
   }
 
