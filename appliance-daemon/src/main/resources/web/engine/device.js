@@ -3,6 +3,8 @@ import { html, useState } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 
+const TPU = "bm1684x";
+
 /** What the pictures are made on, and how it is. What nobody tells is unknown, never zero. */
 export function DevicePanel({ tpu }) {
   const { connection } = useServices();
@@ -19,11 +21,11 @@ export function DevicePanel({ tpu }) {
       </div>
       ${device.health === "hung" && html`
         <div class="notice notice-bad" role="alert" id="device-hung">
-          <${Icon} name="warning" /><span>${t("device.hung")} <span lang="en">${device.reason}</span></span>
+          <${Icon} name="warning" /><span><strong>${t("device.hung")}</strong><span class="notice-detail" lang="en">${device.reason}</span></span>
         </div>`}
       <p id="engine-kind">${t(kindOf(tpu))}</p>
       ${device.health === "unknown" && html`<p class="hint">${t("device.unasked")}</p>`}
-      ${tpu.engine === null && engine?.reason && html`
+      ${tpu.engine === null && device.health !== "hung" && engine?.reason && html`
         <div class="notice"><${Icon} name="info" /><span lang="en">${engine.reason}</span></div>`}
       ${shown && html`<${Readings} of=${device} sources=${sources} />`}
       <${Facts} tpu=${tpu} engine=${engine} sources=${sources} />
@@ -36,7 +38,7 @@ export function DevicePanel({ tpu }) {
 
 function kindOf({ engine, device }) {
   if (engine === null) return "kind.none";
-  if (engine === "bm1684x") return "kind.tpu";
+  if (engine === TPU) return "kind.tpu";
   return device.present ? "kind.cpuBeside" : "kind.cpu";
 }
 
@@ -63,14 +65,16 @@ function Readings({ of: device, sources }) {
 }
 
 /** What stays as it is. The serial number is for operators; nobody else gets to see that there is one. */
-function Facts({ tpu: { device }, engine, sources }) {
+function Facts({ tpu: { device, engine: kind }, engine, sources }) {
   const { t } = useText();
+  // the TPU's engine describes itself by what stands here already
+  const tells = kind === TPU;
   const names = ["chip", "name", "board", "library_version", "driver_version", ...["device_tree", "serial_number"].filter((name) => device[name] !== null)];
   return html`
     <dl class="fact-list">
       ${device.health !== "absent" && names.map((name) => html`
         <div key=${name}><dt>${t(`device.${name}`)}</dt><${Told} name=${name} of=${device} sources=${sources}>${(value) => value}<//></div>`)}
-      ${engine?.description && html`<div><dt>${t("device.engine")}</dt><dd lang="en">${engine.description}</dd></div>`}
+      ${!tells && engine?.description && html`<div><dt>${t("device.engine")}</dt><dd lang="en">${engine.description}</dd></div>`}
     </dl>`;
 }
 

@@ -103,7 +103,7 @@ function Refused({ steering: { problem, dismiss } }) {
           <${Icon} name="warning" />
           <span>
             <strong>${known}</strong> ${problem.code === "OUT_OF_MEMORY" && t("packs.makeRoom")}
-            ${detail && html`<span class="pack-detail" lang="en">${problem.message}</span>`}
+            ${detail && html`<span class="notice-detail" lang="en">${problem.message}</span>`}
           </span>
           <${IconButton} icon="close" label=${t("action.dismiss")} onClick=${dismiss} />
         </div>`}

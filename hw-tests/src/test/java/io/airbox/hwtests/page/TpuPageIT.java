@@ -54,22 +54,29 @@ class TpuPageIT {
     for (String pack : PACKS) {
       packs.small(pack, pack.equals("sketches") ? 1 << 20 : LARGE);
     }
-    daemon = daemonWith(stub, packs, folder.resolve("data"));
+    daemon = daemonWith(stub, packs, folder.resolve("data"), "72MB");
     client = new BoxClient(daemon);
     ownersKey = client.claim();
     browser = new Browser();
   }
 
-  private static DaemonProcess daemonWith(StubLibsophon stub, TpuPacks packs, Path data) {
+  private static DaemonProcess daemonWith(
+      StubLibsophon stub, TpuPacks packs, Path data, String limit) {
     return DaemonProcess.start(
         data,
         Map.of(
-            "http.port", "0",
-            "engine.kind", "bm1684x",
-            "memory.limit", "72MB",
-            "memory.headroom", "1MB",
-            "sysroot", stub.root().toString(),
-            "models.dirs", packs.folder().toString()),
+            "http.port",
+            "0",
+            "engine.kind",
+            "bm1684x",
+            "memory.limit",
+            limit,
+            "memory.headroom",
+            "1MB",
+            "sysroot",
+            stub.root().toString(),
+            "models.dirs",
+            packs.folder().toString()),
         Map.of("TPU_STUB_FAULTS", stub.faults().toString()),
         List.of());
   }
@@ -246,7 +253,7 @@ class TpuPageIT {
     StubLibsophon broken = StubLibsophon.build(other, "0.4.9");
     broken.fault("hung", "");
     TpuPacks packs = new TpuPacks(folder.resolve("packs"));
-    try (DaemonProcess hung = daemonWith(broken, packs, other.resolve("data"))) {
+    try (DaemonProcess hung = daemonWith(broken, packs, other.resolve("data"), "72MB")) {
       new BoxClient(hung).claim();
       browser.openFresh(hung.address().toString());
       signIn(BoxClient.PASSPHRASE);
@@ -308,19 +315,37 @@ class TpuPageIT {
   }
 
   @Test
-  void aScreenshotForTheGuide() {
-    steer("landscapes", "pinned", true);
-    steer("sketches", "loaded", true);
-    openAs("operator");
-    browser.click("#networks-sketches > summary");
-    browser.click("#networks-sketches [data-role=unet] summary");
-    browser.inject("document.activeElement.blur()");
-    String folder = System.getProperty("airbox.screenshots.dir");
-    if (folder != null) {
-      browser.screenshot(Checkout.path(folder), "engine");
+  void aScreenshotForTheGuide(@TempDir Path other) throws IOException {
+    TpuPacks packs = new TpuPacks(other.resolve("packs"));
+    packs.small("landscapes", 1_900L << 20);
+    packs.small("portraits", 1_200L << 20);
+    packs.small("sketches", 300L << 20);
+    try (DaemonProcess box = daemonWith(stub, packs, other.resolve("data"), "5GB")) {
+      BoxClient owner = new BoxClient(box);
+      String key = owner.claim();
+      for (String pack : List.of("landscapes", "portraits")) {
+        JsonObject wish =
+            new JsonObject().put(pack.equals("landscapes") ? "pinned" : "loaded", true);
+        assertThat(owner.ask(key, "PUT", "tpu/packs/" + pack, wish).status()).isEqualTo(200);
+      }
+      browser.resize(1280, 1200);
+      browser.openFresh(box.address().toString());
+      signIn(BoxClient.PASSPHRASE);
+      browser.click(".tabs a[href='#/engine']");
+      browser.see(".heap-bar");
+      browser.click("#networks-landscapes > summary");
+      browser.click("#networks-landscapes [data-role=unet] summary");
+      browser.inject("document.activeElement.blur(); scrollTo(0, 0)");
+      browser.seeNo(".toast");
+      String folder = System.getProperty("airbox.screenshots.dir");
+      if (folder != null) {
+        browser.screenshot(Checkout.path(folder), "engine");
+      }
+      browser.screenshot("engine");
+      assertThat(browser.all("[data-loaded=true]")).hasSize(2);
     }
-    browser.screenshot("engine");
-    assertThat(browser.all("[data-loaded=true]")).hasSize(2);
+    browser.open(page());
+    browser.errors();
   }
 
   private static String page() {
