@@ -81,13 +81,19 @@ class TpuPageIT {
         List.of());
   }
 
-  /** Device node, identity, temperatures and heaps' summaries, as the recorded box has them. */
+  /**
+   * Device node, identity, use and temperatures, as the recorded box has them; without the heaps'
+   * summaries, which only root may read, and which would contradict the stand-in's books.
+   */
   private static void addFilesOfABox(Path root) throws IOException {
     Path box = Checkout.path("sophon-jni/src/test/box/airbox");
     for (String part : List.of("dev", "proc", "sys")) {
       try (Stream<Path> files = Files.walk(box.resolve(part))) {
         for (Path file : files.toList()) {
           Path copy = root.resolve(box.relativize(file).toString());
+          if (file.startsWith(box.resolve("sys/kernel/debug"))) {
+            continue;
+          }
           if (Files.isDirectory(file)) {
             Files.createDirectories(copy);
           } else {
