@@ -62,7 +62,7 @@ export default {
   "packs.title": "模型",
   "packs.text": "生成图片时载入所需模型，之后保留在内存中。内存不足时，先卸载未固定且最久未用的模型。",
   "packs.none": "尚未安装模型。",
-  "packs.used": "{time}使用",
+  "packs.used": "上次使用：{time}",
   "packs.running": "生成中",
   "packs.pinned": "已固定",
   "packs.absent": "未载入",
