@@ -17,6 +17,11 @@ const NETWORK = { texts: ["access", "network"], style: ["style/access.css", "sty
 export const TABS = [
   { id: "generate", component: GenerateTab },
   { id: "gallery", component: GalleryTab },
+  {
+    id: "engine",
+    component: lazy(async () => (await import("./engine.js")).EngineTab, { texts: "engine", style: ["style/access.css", "style/engine.css"] }),
+    role: "user",
+  },
   { id: "system", component: SystemTab },
   { id: "network", component: lazy(async () => (await import("./network.js")).NetworkTab, NETWORK), role: "operator" },
   { id: "access", component: lazy(async () => (await import("./access.js")).AccessTab, OWNERS), role: "operator" },

@@ -203,7 +203,7 @@ class AccessPageIT {
     browser.press(Keys.ENTER);
     browser.see(".account-known");
     assertThat(browser.see("#account").getText()).isEqualTo("Hall printer");
-    assertThat(browser.all(".tabs a")).hasSize(3);
+    assertThat(browser.all(".tabs a")).as("tabs of a user").hasSize(4);
     browser.click(".tabs a[href='#/generate']");
     browser.see(".choice");
     browser.leaveFor(first);

@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Packs made from the built-in one: other names, other files, pictures of two steps. */
-final class TpuPacks {
+public final class TpuPacks {
   /** The networks of the built-in pack, without programs. */
   static final Shape LATENT = Shape.of(1, 4, 12, 12);
 
@@ -30,11 +30,11 @@ final class TpuPacks {
   private final Path folder;
 
   /** Packs below a folder, which becomes {@code models.dirs}. */
-  TpuPacks(Path folder) {
+  public TpuPacks(Path folder) {
     this.folder = folder;
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
@@ -65,7 +65,7 @@ final class TpuPacks {
    *
    * @param activationBytes what its UNet takes on the device for intermediate results
    */
-  Path small(String name, long activationBytes) throws IOException {
+  public Path small(String name, long activationBytes) throws IOException {
     Path pack = Files.createDirectories(folder.resolve(name));
     network(
             "text_encoder",
