@@ -99,7 +99,7 @@ class AccessPageIT {
 
       browser.see(".account-known");
       browser.seeNo(".claim-banner");
-      assertThat(browser.all(".tabs a")).as("tabs of the owner").hasSize(5);
+      assertThat(browser.all(".tabs a")).as("tabs of the owner").hasSize(6);
       browser.reload();
       assertThat(browser.see("#account").getText()).isEqualTo("Owner");
 
