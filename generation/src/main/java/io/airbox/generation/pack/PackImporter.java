@@ -114,7 +114,7 @@ public final class PackImporter {
             wish.title(),
             "",
             new Licence(wish.licence(), null, wish.commercial()),
-            draft.text(tokenizer, shapes.length(), shapes.width(), MAX_CHUNKS),
+            draft.text(tokenizer, shapes.length(), shapes.width(), shapes.chunks()),
             new Latent(CHANNELS, DOWNSCALE, scale(), 0, LatentPreview.STABLE_DIFFUSION_1),
             schedule(schedule),
             shapes.guidance(),
@@ -169,7 +169,7 @@ public final class PackImporter {
   }
 
   /** What the graphs say. */
-  private record Shapes(int length, int width, Guidance guidance, List<Size> sizes) {}
+  private record Shapes(int length, int width, int chunks, Guidance guidance, List<Size> sizes) {}
 
   private Shapes shapes(Map<Role, Path> graphs) {
     int length;
@@ -199,8 +199,13 @@ public final class PackImporter {
               .filter(size -> height == 0 || size.height() == height)
               .filter(size -> breadth == 0 || size.width() == breadth)
               .toList();
+      int rows = fixed(unet.inputs().get(2), 1, MAX_CHUNKS * length);
       return new Shapes(
-          length, width, guidance, sizes.isEmpty() ? List.of(new Size(breadth, height)) : sizes);
+          length,
+          width,
+          Math.max(1, rows / length),
+          guidance,
+          sizes.isEmpty() ? List.of(new Size(breadth, height)) : sizes);
     }
   }
 

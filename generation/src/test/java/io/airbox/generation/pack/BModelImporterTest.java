@@ -7,6 +7,7 @@ import io.airbox.generation.GenerationException;
 import io.airbox.generation.fixture.BModelFolder;
 import io.airbox.generation.fixture.ClipVocabulary;
 import io.airbox.generation.fixture.Sd15Pack;
+import io.airbox.generation.fixture.Workplace;
 import io.airbox.generation.pack.PackManifest.NetworkFile;
 import io.airbox.generation.pack.PackManifest.Preset;
 import io.airbox.generation.pack.PackManifest.Role;
@@ -22,12 +23,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders of SD-lcm-tpu, in its own tree: {@code models/basic/NAME}, {@code tokenizer} above. */
@@ -132,6 +135,18 @@ class BModelImporterTest {
         .containsExactlyInAnyOrderElementsOf(
             Stream.of(text, unet, decoder, encoder).map(name -> name + ".bmodel").toList());
     assertThat(said).noneMatch(sentence -> sentence.startsWith("left out"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Role.class, mode = EnumSource.Mode.EXCLUDE, names = "CONTROLNET")
+  void theDocumentationHasTheSameNames(Role role) throws Exception {
+    String names =
+        BModelNames.of(role).stream()
+            .map(name -> "`" + name.replace(".bmodel", "") + "`")
+            .collect(Collectors.joining(", "));
+    assertThat(Workplace.MODELS.resolveSibling("docs/pack-format.md"))
+        .content()
+        .contains("| `" + role.id() + "` | " + names + " |");
   }
 
   @Test

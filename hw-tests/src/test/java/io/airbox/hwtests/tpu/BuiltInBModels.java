@@ -30,7 +30,6 @@ final class BuiltInBModels {
         "the built-in pack",
         List.of(MANIFEST),
         out ->
-            List.of(
-                "python3", "-m", "airbox_models.bmodels", "--pack=" + SHIPPED, "--out=" + out));
+            List.of("python3", "-m", "airbox_models.bmodels", "--pack=" + SHIPPED, "--out=" + out));
   }
 }

@@ -80,7 +80,8 @@ final class CompiledFolder {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Path source : sources) {
-        digest.update(Checkout.path("").relativize(source).toString().getBytes(StandardCharsets.UTF_8));
+        digest.update(
+            Checkout.path("").relativize(source).toString().getBytes(StandardCharsets.UTF_8));
         digest.update(Files.readAllBytes(source));
       }
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
