@@ -18,7 +18,8 @@ _FOLDER = Path(__file__).resolve().parent
 _SMALL = (64, 64)
 
 # The larger first: where a later stage needs more memory for activations, the simulator's libbmrt moves that of the earlier ones, whose
-# instructions then miss it. They compute nonsense or end the process; simulator.c has no cure for it, since it happens within one network.
+# instructions then miss it: they compute nonsense or end the process. simulator.c has no cure, since it happens within one network. libbmrt's
+# public source, whose releases a box has, takes the largest stage's need before it lays out any.
 _BOTH = ((64, 128), _SMALL)
 
 
