@@ -47,7 +47,7 @@ class BModelImporterTest {
   @BeforeEach
   void layOut() throws IOException {
     basic = Files.createDirectories(root.resolve("models/basic"));
-    ClipVocabulary.write(root.resolve("tokenizer"));
+    ClipVocabulary.writeLetters(root.resolve("tokenizer"));
   }
 
   private BModelFolder folder(String name) throws IOException {
