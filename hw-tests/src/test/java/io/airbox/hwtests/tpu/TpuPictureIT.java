@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.airbox.hwtests.wire.Request;
 import io.vertx.core.json.JsonObject;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +70,7 @@ final class TpuPictureIT {
 
       JsonObject job = box.ended(box.submit(ONE), SIMULATED);
       byte[] png = box.png(job);
-      assertThat(psnr(png, expected)).isGreaterThanOrEqualTo(30);
+      assertThat(Likeness.psnr(png, expected)).isGreaterThanOrEqualTo(30);
       assertThat(box.picture(job).getString("engine")).isEqualTo("bm1684x");
       assertThat(new String(png, StandardCharsets.ISO_8859_1)).contains("bm1684x");
     }
@@ -100,24 +97,5 @@ final class TpuPictureIT {
       JsonObject end = box.await("tpu", now -> now.getJsonArray("packs").isEmpty());
       assertThat(end.getLong("evictions")).isEqualTo(3);
     }
-  }
-
-  /** Over all channels, in dB. */
-  private static double psnr(byte[] png, byte[] reference) throws IOException {
-    BufferedImage a = ImageIO.read(new ByteArrayInputStream(png));
-    BufferedImage b = ImageIO.read(new ByteArrayInputStream(reference));
-    assertThat(a.getWidth()).isEqualTo(b.getWidth());
-    assertThat(a.getHeight()).isEqualTo(b.getHeight());
-    double sum = 0;
-    for (int y = 0; y < a.getHeight(); y++) {
-      for (int x = 0; x < a.getWidth(); x++) {
-        for (int shift = 0; shift <= 16; shift += 8) {
-          int difference = (a.getRGB(x, y) >> shift & 255) - (b.getRGB(x, y) >> shift & 255);
-          sum += difference * difference;
-        }
-      }
-    }
-    double mean = sum / (3.0 * a.getWidth() * a.getHeight());
-    return 10 * Math.log10(255.0 * 255.0 / mean);
   }
 }
