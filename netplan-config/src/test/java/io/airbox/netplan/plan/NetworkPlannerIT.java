@@ -168,6 +168,22 @@ final class NetworkPlannerIT {
             "lease-may-change",
             "maintenance-address-goes",
             "switch-setup");
+    assertThat(bond.generatedDiff())
+        .contains(
+            """
+            --- /dev/null
+            +++ b/run/systemd/network/10-netplan-bond0.netdev
+            @@ -0,0 +1,9 @@
+            +[NetDev]
+            +Name=bond0
+            +Kind=bond
+            +
+            +[Bond]
+            +Mode=802.3ad
+            +LACPTransmitRate=fast
+            +MIIMonitorSec=100ms
+            +TransmitHashPolicy=layer3+4
+            """);
     assertThat(bond.urls()).containsExactly(URI.create("https://airbox.local:8443/"));
     assertThat(bond.addresses()).containsEntry("bond0", List.of("dhcp4")).doesNotContainKey("eth0");
   }
