@@ -174,11 +174,17 @@ final class InterfaceDraft {
 
   /** Warns of the one that this product does not drive. */
   static void renderer(Cursor cursor) {
-    if (cursor.text().filter("NetworkManager"::equals).isPresent()) {
+    String text = cursor.text().orElse("networkd");
+    if (text.equals("NetworkManager")) {
       cursor.warning(
           "other-renderer",
           "NetworkManager, not networkd, is to set this up",
           "use renderer networkd, so that the effect of a change can be foreseen");
+    } else if (!text.equals("networkd") && !text.equals("sriov")) {
+      cursor.error(
+          "invalid-value",
+          NetplanException.quoted(text) + " is no renderer that netplan knows",
+          "write networkd");
     }
   }
 

@@ -84,7 +84,8 @@ public record NetplanConfiguration(
                     "invalid-yaml",
                     "",
                     origin == null ? message : message.substring((origin + ": ").length()),
-                    "with this file netplan sets up no network at all at the next start; mend it")
+                    "mend it: where netplan cannot read a file, it sets up no network at all at the next"
+                        + " start")
                 .at(origin));
       }
     }

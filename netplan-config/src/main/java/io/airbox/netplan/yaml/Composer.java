@@ -273,9 +273,8 @@ final class Composer {
         throw invalid(
             i,
             c == '\r'
-                ? "Invalid YAML: a carriage return without a line feed; end lines with \\n or \\r\\n"
-                : String.format(
-                    Locale.ROOT, "Invalid YAML: control character U+%04X; delete it", (int) c),
+                ? "a carriage return without a line feed; end lines with \\n or \\r\\n"
+                : String.format(Locale.ROOT, "control character U+%04X; delete it", (int) c),
             null);
       }
     }
