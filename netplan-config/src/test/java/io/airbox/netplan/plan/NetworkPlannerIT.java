@@ -395,14 +395,16 @@ final class NetworkPlannerIT {
     assertThat(plan(Preset.BOTH_DHCP).editors()).isEmpty();
     Files.writeString(Files.createDirectories(root.resolve("usr/bin")).resolve("cloud-init"), "");
     Files.writeString(Files.createDirectories(root.resolve("usr/sbin")).resolve("bm_set_ip"), "");
+    Files.writeString(
+        Files.createDirectories(root.resolve("etc/systemd/system")).resolve("bmssm.service"), "");
     write("90-NM-1.yaml", "network: {version: 2}\n");
     assertThat(plan(Preset.BOTH_DHCP).editors())
         .extracting(Editor::program)
-        .containsExactly("bm_set_ip", "cloud-init", "NetworkManager");
+        .containsExactly("bm_set_ip", "bmssm", "cloud-init", "NetworkManager");
     Files.writeString(
         Files.createDirectories(root.resolve("etc/cloud")).resolve("cloud-init.disabled"), "");
     assertThat(plan(Preset.BOTH_DHCP).editors())
         .extracting(Editor::program)
-        .containsExactly("bm_set_ip", "NetworkManager");
+        .containsExactly("bm_set_ip", "bmssm", "NetworkManager");
   }
 }
