@@ -1,5 +1,7 @@
 package io.airbox.netplan.document;
 
+import static io.airbox.netplan.NetplanException.quoted;
+
 import io.airbox.netplan.NetplanException;
 import io.airbox.netplan.Origin;
 import io.airbox.netplan.check.Finding;
@@ -109,9 +111,15 @@ final class Cursor {
   private Cursor entry(Entry entry, boolean shared) {
     return new Cursor(
         notes,
-        path.isEmpty() ? entry.name() : path + "." + entry.name(),
+        join(path, entry.name()),
         entry.name(),
         new Place(place.document(), entry, null, isShared(entry.value(), shared)));
+  }
+
+  /** The path of a key below; a key that could break a line of people's is put in quotes. */
+  static String join(String path, String key) {
+    String shown = key.chars().anyMatch(Character::isISOControl) ? quoted(key) : key;
+    return path.isEmpty() ? shown : path + "." + shown;
   }
 
   /** Its text as it stands, without quotes; a finding when it is no text. */
@@ -162,8 +170,7 @@ final class Cursor {
       case "true", "on", "yes", "y" -> true;
       case "false", "off", "no", "n" -> false;
       default ->
-          throw NetplanException.invalid(
-              "value", NetplanException.quoted(text) + " is neither true nor false");
+          throw NetplanException.invalid("value", quoted(text) + " is neither true nor false");
     };
   }
 
@@ -173,7 +180,7 @@ final class Cursor {
     long value = digits.matches() ? Long.parseLong(digits.group(1)) : Long.MAX_VALUE;
     if (value > 0xffffffffL) {
       throw NetplanException.invalid(
-          "value", NetplanException.quoted(text) + " is no whole number up to 4294967295");
+          "value", quoted(text) + " is no whole number up to 4294967295");
     }
     return value;
   }
@@ -224,7 +231,7 @@ final class Cursor {
   private void wrongForm(String expected) {
     error(
         "wrong-form",
-        NetplanException.quoted(name) + " must be " + expected,
+        quoted(name) + " must be " + expected,
         "look at the indentation, or delete the key");
   }
 

@@ -61,6 +61,7 @@ final class InterfaceDraft {
   private @Nullable Cursor setNameAt;
   private boolean wakeOnLan;
 
+  private boolean judged;
   private final List<String> uses = new ArrayList<>();
   private BondParameters parameters = BondParameters.of(BondMode.BALANCE_RR);
 
@@ -160,7 +161,7 @@ final class InterfaceDraft {
       cursor.note();
       cursor.items().forEach(this::use);
     } else if (key.equals("link") && !isEthernet() && !isBond()) {
-      cursor.take(text -> text, uses::add);
+      cursor.take(InterfaceDraft::label, uses::add);
     } else if (key.equals("parameters") && isBond()) {
       cursor.note();
       cursor.entries().forEach(this::parameter);
@@ -313,8 +314,16 @@ final class InterfaceDraft {
 
   private void use(Cursor cursor) {
     cursor
-        .read(isBond() ? InterfaceName::require : text -> text)
+        .read(isBond() ? InterfaceName::require : InterfaceDraft::label)
         .ifPresent(value -> add(cursor.name(), uses, value, cursor));
+  }
+
+  private static String label(String text) {
+    if (!LABEL.matcher(text).matches()) {
+      throw NetplanException.invalid(
+          "name", NetplanException.quoted(text) + " is no name of an interface");
+    }
+    return text;
   }
 
   private void parameter(Cursor cursor) {
@@ -435,9 +444,12 @@ final class InterfaceDraft {
         : Optional.empty();
   }
 
-  OtherInterface other() {
-    hasUsableName();
-    return new OtherInterface(type, id, uses, addresses, dhcp4 || dhcp6);
+  /** Empty when its name is such that no file must be made of it. */
+  Optional<OtherInterface> other() {
+    boolean usable = hasUsableName();
+    return usable || LABEL.matcher(id).matches()
+        ? Optional.of(new OtherInterface(type, id, uses, addresses, dhcp4 || dhcp6))
+        : Optional.empty();
   }
 
   private boolean hasUsableName() {
@@ -445,12 +457,13 @@ final class InterfaceDraft {
       return true;
     }
     // with match, the id is a label for people
-    if (!matched || !LABEL.matcher(id).matches()) {
+    if (!judged && (!matched || !LABEL.matcher(id).matches())) {
       first.error(
           "bad-interface-name",
           NetplanException.quoted(id) + " is no interface name",
           "use a letter and up to 14 letters, digits, '.', '_' or '-'");
     }
+    judged = true;
     return false;
   }
 }

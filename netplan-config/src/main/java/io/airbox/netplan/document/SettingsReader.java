@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads documents one after the other, in netplan's order, into one set of settings.
@@ -37,6 +38,8 @@ final class SettingsReader {
       Map<String, List<Place>> places,
       Map<String, Origin> kept,
       List<Finding> findings) {}
+
+  private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9-]{0,30}");
 
   private final Notes notes = new Notes();
   private final Map<String, InterfaceDraft> drafts = new LinkedHashMap<>();
@@ -82,6 +85,13 @@ final class SettingsReader {
       }
       case "openvswitch" -> entry.keep(path);
       default -> {
+        if (!TYPE.matcher(path).matches()) {
+          entry.error(
+              "unknown-key",
+              NetplanException.quoted(path) + " is no kind of interface",
+              "write ethernets or bonds");
+          return;
+        }
         entry.note(path);
         entry.entries().forEach(below -> interfaceOf(entry.name(), below));
       }
@@ -123,7 +133,7 @@ final class SettingsReader {
       } else if (bond.isPresent()) {
         bonds.put(draft.id(), bond.get());
       } else {
-        others.add(draft.other());
+        draft.other().ifPresent(others::add);
       }
     }
     return new Result(
@@ -164,7 +174,7 @@ final class SettingsReader {
             entry.value(),
             path.isEmpty() && entry.name().equals("network")
                 ? ""
-                : path + (path.isEmpty() ? "" : ".") + entry.name());
+                : Cursor.join(path, entry.name()));
       }
     }
   }

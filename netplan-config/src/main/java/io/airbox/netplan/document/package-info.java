@@ -1,6 +1,5 @@
 /**
- * netplan's files: which of them count, how they merge, where each value stands, and how settings
- * are written back with the fewest changed bytes.
+ * netplan's files: which of them count, how they merge, and where each value stands.
  */
 @NullMarked
 package io.airbox.netplan.document;

@@ -3,6 +3,7 @@ package io.airbox.netplan.edit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -69,7 +70,7 @@ sealed interface YamlValue {
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
       } else if (c < 0x20) {
-        out.append(String.format("\\x%02x", (int) c));
+        out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
       } else {
         out.append(c);
       }

@@ -6,29 +6,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Programs that write netplan's files beside this one, by what they leave in a tree. */
 final class Editors {
   private static final String NETPLAN = "/etc/netplan/";
 
+  /** The vendor's tool and web services, with where they are found. */
+  private static final Map<String, List<String>> VENDOR =
+      new TreeMap<>(
+          Map.of(
+              "bm_set_ip",
+              List.of("/usr/sbin/bm_set_ip", "/usr/bin/bm_set_ip", "/usr/local/bin/bm_set_ip"),
+              "bmssm",
+              units("bmssm"),
+              "sophliteos",
+              units("sophliteos"),
+              "algoliteos",
+              units("algoliteos")));
+
   private Editors() {}
 
   static List<Editor> in(Path sysroot) {
     List<Editor> found = new ArrayList<>();
-    for (String path : List.of("/usr/sbin/bm_set_ip", "/usr/bin/bm_set_ip", "/bm_bin/bm_set_ip")) {
-      if (there(sysroot, path)) {
-        found.add(
-            new Editor(
-                "bm_set_ip",
-                NETPLAN + "01-netcfg.yaml",
-                path,
-                "the vendor's tool, and its web pages, write this file by line numbers: after"
-                    + " using them plan anew, and do not use them while a change waits to be"
-                    + " confirmed"));
-        break;
-      }
-    }
+    VENDOR.forEach(
+        (program, paths) ->
+            paths.stream()
+                .filter(path -> there(sysroot, path))
+                .findFirst()
+                .ifPresent(
+                    path ->
+                        found.add(
+                            new Editor(
+                                program,
+                                NETPLAN + "01-netcfg.yaml",
+                                path,
+                                "the vendor's; it writes this file without regard to what else is"
+                                    + " in it: do not use it while a change waits to be confirmed,"
+                                    + " and plan anew afterwards"))));
     boolean disabled =
         there(sysroot, "/etc/cloud/cloud-init.disabled")
             || there(sysroot, "/etc/cloud/cloud.cfg.d/99-disable-network-config.cfg")
@@ -75,6 +92,11 @@ final class Editors {
     }
     String program = "/usr/sbin/NetworkManager";
     return there(sysroot, program) ? Optional.of(program) : Optional.empty();
+  }
+
+  private static List<String> units(String name) {
+    return List.of(
+        "/etc/systemd/system/" + name + ".service", "/lib/systemd/system/" + name + ".service");
   }
 
   private static boolean there(Path sysroot, String path) {

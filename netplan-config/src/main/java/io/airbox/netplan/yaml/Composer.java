@@ -222,7 +222,7 @@ final class Composer {
         findings.add(
             Finding.warning(
                     "duplicate-key",
-                    entry.name(),
+                    "",
                     "the key "
                         + NetplanException.quoted(entry.name())
                         + " stands here again, first in line "
@@ -331,7 +331,7 @@ final class Composer {
   }
 
   private static String oneLine(String message) {
-    return message.replaceAll("\\s+", " ").strip();
+    return message.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
   }
 
   /** Hands the tokens on and notes where the indicators stand, which events do not tell. */

@@ -357,6 +357,7 @@ final class NetplanConfigurationTest {
         "network: {ethernets: {'eth 0': {match: {name: eth0}}}}|bad-interface-name",
         "network: {ethernets: {default: {}}}|bad-interface-name",
         "network: {vlans: {'../../etc/x': {id: 1, link: eth0}}}|bad-interface-name",
+        "network: {\"vlans\\nx\": {v7: {id: 7}}}|unknown-key",
         "network: {ethernets: {eth0: {}}, bonds: {eth0: {}}}|defined-twice",
         "network: {bonds: {bond0: {parameters: {mode: lacp}}}}|invalid-value",
         "network: {bonds: {bond0: {parameters: {up-delay: \"100\\nMode=x\"}}}}|invalid-value",

@@ -110,26 +110,26 @@ final class ReadingIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "network:\n  version: 2\n  ethernets:\n\teth0: {}\n|4|invalid-yaml",
-        "network:\n  ethernets:\n    eth0:\n      dhcp4: yes\n     dhcp6: no\n|5|invalid-yaml",
-        "network:\n  version:2\n  renderer: networkd\n|3|invalid-yaml",
+        "network:\\n  version: 2\\n  ethernets:\\n\\teth0: {}\\n|4|invalid-yaml",
+        "network:\\n  ethernets:\\n    eth0:\\n      dhcp4: yes\\n     dhcp6: no\\n|5|invalid-yaml",
+        "network:\\n  version:2\\n  renderer: networkd\\n|3|invalid-yaml",
         "network: {ethernets: {eth0: {adresses: [10.0.0.2/24]}}}|1|-",
-        "networks:\n  version: 2\n|1|unknown-key",
-        "network:\n  ethernets:\n    eth0:\n      addresses: [10.0.0.2]\n|4|invalid-value",
-        "network:\n  ethernets:\n    eth0:\n      addresses: [10.0.0.2/33]\n|4|invalid-value",
-        "network:\n  ethernets:\n    eth0:\n      dhcp4: maybe\n|4|invalid-value",
-        "network:\n  ethernets: {eth0: {}}\n  bonds:\n    b0:\n      interfaces: [eth0, eth9]\n|5|"
+        "networks:\\n  version: 2\\n|1|unknown-key",
+        "network:\\n  ethernets:\\n    eth0:\\n      addresses: [10.0.0.2]\\n|4|invalid-value",
+        "network:\\n  ethernets:\\n    eth0:\\n      addresses: [10.0.0.2/33]\\n|4|invalid-value",
+        "network:\\n  ethernets:\\n    eth0:\\n      dhcp4: maybe\\n|4|invalid-value",
+        "network:\\n  ethernets: {eth0: {}}\\n  bonds:\\n    b0:\\n      interfaces: [eth0, eth9]\\n|5|"
             + "bond-port-undefined",
-        "network:\n  bonds:\n    b0:\n      parameters:\n        mode: lacp\n|5|invalid-value",
-        "network:\n  version: 3\n|2|invalid-value",
-        "network:\n  ethernets:\n    eth0:\n      routes:\n      - to: 10.0.0.0/8\n"
-            + "        via: 10.0.0.300\n|6|invalid-value",
-        "network:\n  ethernets:\n    eth0:\n      set-name: lan\n|4|set-name-without-match",
-        "network:\n  ethernets:\n    eth0: {dhcp-identifier: macaddr}\n|3|invalid-value",
-        "network:\n  ethernets:\n    eth0: {mtu: jumbo}\n|3|invalid-value",
-        "network:\n  version: 2\n  renderer: connman\n|3|invalid-value",
-        "network:\n  ethernets:\n    eth0: {nameservers: {addresses: [dns.example]}}\n|3|invalid-value",
-        "network:\n  ethernets:\n    'eth0; rm -rf /': {}\n|3|bad-interface-name",
+        "network:\\n  bonds:\\n    b0:\\n      parameters:\\n        mode: lacp\\n|5|invalid-value",
+        "network:\\n  version: 3\\n|2|invalid-value",
+        "network:\\n  ethernets:\\n    eth0:\\n      routes:\\n      - to: 10.0.0.0/8\\n"
+            + "        via: 10.0.0.300\\n|6|invalid-value",
+        "network:\\n  ethernets:\\n    eth0:\\n      set-name: lan\\n|4|set-name-without-match",
+        "network:\\n  ethernets:\\n    eth0: {dhcp-identifier: macaddr}\\n|3|invalid-value",
+        "network:\\n  ethernets:\\n    eth0: {mtu: jumbo}\\n|3|invalid-value",
+        "network:\\n  version: 2\\n  renderer: connman\\n|3|invalid-value",
+        "network:\\n  ethernets:\\n    eth0: {nameservers: {addresses: [dns.example]}}\\n|3|invalid-value",
+        "network:\\n  ethernets:\\n    'eth0; rm -rf /': {}\\n|3|bad-interface-name",
         "network: {ethernets: {eth0: {}}, bonds: {eth0: {}}}|1|defined-twice",
         "network: {ethernets: {eth0: {gateway4: 1.1.1.1, gateway4: 1.1.1.2}}}|0|second-gateway",
         "network: {ethernets: {eth0: {routes: [{to: default, scope: link}]}}}|0|invalid-value",
@@ -141,7 +141,7 @@ final class ReadingIT {
         "[]|1|wrong-form"
       })
   void refusesTheMalformedFilesThatNetplanRefuses(String text, int line, String code) {
-    byte[] bytes = text.getBytes(UTF_8);
+    byte[] bytes = text.replace("\\n", "\n").replace("\\t", "\t").getBytes(UTF_8);
     NetplanGenerate.Result result = netplan.run(Map.of("etc/netplan/a.yaml", bytes));
     assertThat(result.exitCode()).isNotZero();
     Origin theirs = result.findings().get(0).origin();

@@ -168,6 +168,22 @@ final class NetworkPlannerIT {
             "lease-may-change",
             "maintenance-address-goes",
             "switch-setup");
+    assertThat(bond.generatedDiff())
+        .contains(
+            """
+            --- /dev/null
+            +++ b/run/systemd/network/10-netplan-bond0.netdev
+            @@ -0,0 +1,9 @@
+            +[NetDev]
+            +Name=bond0
+            +Kind=bond
+            +
+            +[Bond]
+            +Mode=802.3ad
+            +LACPTransmitRate=fast
+            +MIIMonitorSec=100ms
+            +TransmitHashPolicy=layer3+4
+            """);
     assertThat(bond.urls()).containsExactly(URI.create("https://airbox.local:8443/"));
     assertThat(bond.addresses()).containsEntry("bond0", List.of("dhcp4")).doesNotContainKey("eth0");
   }
@@ -379,14 +395,16 @@ final class NetworkPlannerIT {
     assertThat(plan(Preset.BOTH_DHCP).editors()).isEmpty();
     Files.writeString(Files.createDirectories(root.resolve("usr/bin")).resolve("cloud-init"), "");
     Files.writeString(Files.createDirectories(root.resolve("usr/sbin")).resolve("bm_set_ip"), "");
+    Files.writeString(
+        Files.createDirectories(root.resolve("etc/systemd/system")).resolve("bmssm.service"), "");
     write("90-NM-1.yaml", "network: {version: 2}\n");
     assertThat(plan(Preset.BOTH_DHCP).editors())
         .extracting(Editor::program)
-        .containsExactly("bm_set_ip", "cloud-init", "NetworkManager");
+        .containsExactly("bm_set_ip", "bmssm", "cloud-init", "NetworkManager");
     Files.writeString(
         Files.createDirectories(root.resolve("etc/cloud")).resolve("cloud-init.disabled"), "");
     assertThat(plan(Preset.BOTH_DHCP).editors())
         .extracting(Editor::program)
-        .containsExactly("bm_set_ip", "NetworkManager");
+        .containsExactly("bm_set_ip", "bmssm", "NetworkManager");
   }
 }
