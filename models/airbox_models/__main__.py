@@ -60,7 +60,8 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="airbox_models", description=__doc__)
+    epilog = "For the TPU there is a command of its own: python -m airbox_models.bmodels --help"
+    parser = argparse.ArgumentParser(prog="airbox_models", description=__doc__, epilog=epilog)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     commands = parser.add_subparsers(dest="command", required=True)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import multiprocessing
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from airbox_models.prepare import load_subjects
 from airbox_models.sources import PICTURE_SIZE
 from airbox_models.text_encoder import BEGIN, END, LENGTH, PAD, WIDTH
 from airbox_models.vae import DOWNSCALE, LATENT_CHANNELS, LATENT_SIZE
-from airbox_models.words import EVERYDAY
+from airbox_models.words import EVERYDAY, HELD_OUT_WORDS
 
 SELF_TEST = {"prompt": "a red apple", "seed": 7, "preset": "quality", "steps": 8}
 SELF_TEST_TOLERANCE = 8.0
@@ -73,13 +74,22 @@ def measured_memory(role: str) -> int:
     return -(-used // 1_000_000) * 1_000_000
 
 
-def write_vocabulary() -> None:
-    """Writes what the model knows: everyday things first, then the others by name."""
+def vocabulary() -> dict[str, list[str]]:
+    """What the model knows: everyday things first, then the others by name; and all words that lead to one of them.
+
+    The words are those of names and keywords, with the held-out ones: the text encoder puts them beside what it has seen.
+    """
     subjects = [subject for subject in load_subjects() if subject.weight >= 0.5]
     everyday = {name for subject in subjects if subject.label in EVERYDAY for name in subject.names}
     others = {name for subject in subjects for name in subject.names} - everyday
-    vocabulary = {"subjects": [*sorted(everyday), *sorted(others)], "colours": list(COLOUR_NAMES), "styles": ["3d", "flat"]}
-    export_file("vocabulary.json").write_text(json.dumps(vocabulary, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    phrases = [phrase for subject in subjects for phrase in (subject.label, *subject.names, *subject.tags)]
+    words = {word for phrase in [*phrases, *HELD_OUT_WORDS] for word in re.findall(r"[^\W\d_]{2,}", phrase.lower())}
+    return {
+        "subjects": [*sorted(everyday), *sorted(others)],
+        "words": sorted(words),
+        "colours": list(COLOUR_NAMES),
+        "styles": ["3d", "flat"],
+    }
 
 
 def _presets(four_step: bool) -> list[dict[str, Any]]:
@@ -106,7 +116,7 @@ def _presets(four_step: bool) -> list[dict[str, Any]]:
 
 def write_pack(version: str, four_step: bool) -> None:
     """Writes `pack.json`; the exported files have to be there."""
-    write_vocabulary()
+    export_file("vocabulary.json").write_text(json.dumps(vocabulary(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     matrix, bias = preview_matrix()
     roles = {role: {**file_entry(export_file(file)), "memory": measured_memory(role)} for role, file in ROLES.items()}
     picture = Pipeline().draw(str(SELF_TEST["prompt"]), int(str(SELF_TEST["seed"])), "ddim", int(str(SELF_TEST["steps"])))

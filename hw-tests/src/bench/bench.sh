@@ -8,10 +8,10 @@ venv=$root/hw-tests/target/bench-venv
 name=${1:-}
 [ $# -gt 0 ] && shift
 case $name in
-  generation | daemon) script=$name ;;
+  generation | daemon | tpu) script=$name ;;
   http) script=http_edge ;; # a script named http.py would hide Python's own module
   *)
-    echo "usage: ./airbox bench generation|daemon|http [--help]" >&2
+    echo "usage: ./airbox bench generation|daemon|http|tpu [--help]" >&2
     [ "$name" = --help ] && exit 0
     exit 2 ;;
 esac

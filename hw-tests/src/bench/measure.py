@@ -1,6 +1,7 @@
 """What the benchmarks share: child processes, memory, statistics, tables."""
 
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -32,6 +33,7 @@ class Samples:
 
     values: list[float]
     unit: str
+    digits: int = 1
 
     @property
     def median(self) -> float:
@@ -39,14 +41,17 @@ class Samples:
 
     def __str__(self) -> str:
         low, mid, high = min(self.values), self.median, max(self.values)
-        return f"{mid:.1f} {self.unit} ({low:.1f}…{high:.1f}, n={len(self.values)})"
+        d = self.digits
+        return f"{mid:.{d}f} {self.unit} ({low:.{d}f}…{high:.{d}f}, n={len(self.values)})"
 
 
 class LineServer:
-    """A child that answers each line on its stdin with one line on its stdout."""
+    """A child that answers each line on its stdin with one line on its stdout, or where libraries print there on descriptor 3."""
 
-    def __init__(self, command: list[str]) -> None:
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, command: list[str], *, third: bool = False, **environment: str) -> None:
+        if third:
+            command = ["sh", "-c", 'exec "$@" 3>&1 1>&2', "sh", *command]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(os.environ, **environment))
         self._expect_ready()
 
     def _expect_ready(self) -> None:

@@ -18,8 +18,12 @@ export function suggest(vocabulary, count, random = Math.random) {
   while (found.length < count && pool.length > 0) {
     const [subject] = pool.splice(Math.floor(random() * pool.length), 1);
     const colour = colours.length > 0 && random() < 0.5 ? colours[Math.floor(random() * colours.length)] : "";
-    const words = [colour, subject].filter(Boolean).join(" ");
-    found.push(`${/^[aeiou]/i.test(words) ? "an" : "a"} ${words}`);
+    found.push(one([colour, subject].filter(Boolean).join(" ")));
   }
   return found;
+}
+
+/** A thing with its article. */
+export function one(thing) {
+  return `${/^[aeiou]/i.test(thing) ? "an" : "a"} ${thing}`;
 }

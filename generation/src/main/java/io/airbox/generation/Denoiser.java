@@ -2,13 +2,13 @@ package io.airbox.generation;
 
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.Tensor;
-import io.airbox.generation.engine.TensorInfo;
 import io.airbox.generation.pack.PackManifest;
 import io.airbox.generation.pack.PackManifest.GuidanceMode;
 import io.airbox.generation.pack.PackManifest.Size;
 import io.airbox.generation.sampling.Guidance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Guidance above 1 takes a second pass, together with the first as a batch of two or after it.
  */
 final class Denoiser {
-  private static final int GUIDANCE_VALUES = 256;
-
   private final Network unet;
-  private final long[] sampleShape;
-  private final long[] timestepShape;
   private final double cfg;
   private final boolean guided;
   private final int batch;
@@ -29,9 +25,8 @@ final class Denoiser {
   private final float[] output;
   private final float @Nullable [] second;
   private final long[] timesteps;
-  private final Tensor conditional;
-  private final @Nullable Tensor unconditional;
-  private final @Nullable Tensor embedded;
+  private final List<Tensor> conditional;
+  private final @Nullable List<Tensor> unconditional;
   private long networkNanos;
 
   /**
@@ -42,41 +37,51 @@ final class Denoiser {
     this.unet = unet;
     this.cfg = cfg;
     this.guided = pack.guidance().mode() == GuidanceMode.CFG && Guidance.needsTwo(cfg);
-    List<TensorInfo> inputs = unet.inputs();
-    boolean alwaysTwo = inputs.get(0).shape().get(0) == 2;
-    this.batch = alwaysTwo || (guided && pack.guidance().batch() == 2) ? 2 : 1;
-    int downscale = pack.latent().downscale();
-    int height = size.height() / downscale;
-    int width = size.width() / downscale;
-    this.length = pack.latent().channels() * height * width;
-    this.sampleShape = new long[] {batch, pack.latent().channels(), height, width};
-    this.timestepShape = timestepShape(inputs.get(1));
+    int rows = cond.length / pack.text().width();
+    int wanted = guided && pack.guidance().batch() == 2 ? 2 : 1;
+    Optional<List<List<Long>>> shapes = UnetShapes.of(unet, pack, size, rows, wanted);
+    // one pass of two where the pack wants it, unless the file knows only the other way
+    this.batch = shapes.isPresent() ? wanted : 3 - wanted;
+    List<long[]> axes =
+        shapes
+            .or(() -> UnetShapes.of(unet, pack, size, rows, batch))
+            .orElseThrow(() -> new IllegalStateException("the UNet was found to fit"))
+            .stream()
+            .map(shape -> shape.stream().mapToLong(Long::longValue).toArray())
+            .toList();
+    this.length =
+        (int)
+            (axes.get(UnetShapes.SAMPLE)[1]
+                * axes.get(UnetShapes.SAMPLE)[2]
+                * axes.get(UnetShapes.SAMPLE)[3]);
     this.input = new float[batch * length];
     this.output = new float[batch * length];
     this.timesteps = new long[2];
-    int rows = cond.length / pack.text().width();
-    long[] statesShape = {batch, rows, pack.text().width()};
+    boolean embedded = pack.guidance().mode() == GuidanceMode.EMBEDDED;
     if (batch == 2) {
-      this.conditional = new Tensor.Floats(join(guided ? uncond : cond, cond), statesShape);
+      this.conditional = inputs(axes, join(guided ? uncond : cond, cond), embedded);
       this.unconditional = null;
       this.second = null;
     } else {
-      this.conditional = new Tensor.Floats(cond, statesShape);
-      this.unconditional = guided ? new Tensor.Floats(uncond, statesShape) : null;
+      this.conditional = inputs(axes, cond, embedded);
+      this.unconditional = guided ? inputs(axes, uncond, embedded) : null;
       this.second = guided ? new float[length] : null;
     }
-    this.embedded =
-        pack.guidance().mode() == GuidanceMode.EMBEDDED
-            ? new Tensor.Floats(embedding(cfg, batch), batch, GUIDANCE_VALUES)
-            : null;
   }
 
-  private long[] timestepShape(TensorInfo info) {
-    if (info.shape().isEmpty()) {
-      return new long[0];
+  /** The inputs of a pass; the values of sample and timestep change in place. */
+  private List<Tensor> inputs(List<long[]> axes, float[] states, boolean embedded) {
+    List<Tensor> tensors = new ArrayList<>();
+    tensors.add(new Tensor.Floats(input, axes.get(UnetShapes.SAMPLE)));
+    tensors.add(new Tensor.Ints(timesteps, axes.get(UnetShapes.TIMESTEP)));
+    tensors.add(new Tensor.Constant(states, axes.get(UnetShapes.STATES)));
+    for (long[] further : axes.subList(UnetShapes.COMMON, axes.size())) {
+      tensors.add(
+          embedded
+              ? new Tensor.Constant(embedding(cfg, batch), further)
+              : new Tensor.Zeros(further));
     }
-    long fixed = info.shape().get(0);
-    return new long[] {fixed > 0 ? fixed : batch};
+    return List.copyOf(tensors);
   }
 
   private static float[] join(float[] first, float[] second) {
@@ -88,13 +93,13 @@ final class Denoiser {
 
   /** Sines, then cosines, of 1000·(cfg − 1) at 128 frequencies from 1 down to 1/10000. */
   static float[] embedding(double cfg, int batch) {
-    float[] values = new float[batch * GUIDANCE_VALUES];
-    int half = GUIDANCE_VALUES / 2;
+    float[] values = new float[batch * UnetShapes.GUIDANCE_VALUES];
+    int half = UnetShapes.GUIDANCE_VALUES / 2;
     for (int i = 0; i < half; i++) {
       double angle = 1000 * (cfg - 1) * Math.exp(-Math.log(10000) * i / (half - 1));
       for (int row = 0; row < batch; row++) {
-        values[row * GUIDANCE_VALUES + i] = (float) Math.sin(angle);
-        values[row * GUIDANCE_VALUES + half + i] = (float) Math.cos(angle);
+        values[row * UnetShapes.GUIDANCE_VALUES + i] = (float) Math.sin(angle);
+        values[row * UnetShapes.GUIDANCE_VALUES + half + i] = (float) Math.cos(angle);
       }
     }
     return values;
@@ -133,16 +138,9 @@ final class Denoiser {
     System.arraycopy(output, 0, prediction, 0, length);
   }
 
-  private void run(Tensor states, float[] target) {
-    List<Tensor> tensors = new ArrayList<>(4);
-    tensors.add(new Tensor.Floats(input, sampleShape));
-    tensors.add(new Tensor.Ints(timesteps, timestepShape));
-    tensors.add(states);
-    if (embedded != null) {
-      tensors.add(embedded);
-    }
+  private void run(List<Tensor> inputs, float[] target) {
     long start = System.nanoTime();
-    unet.run(tensors, target);
+    unet.run(inputs, target);
     networkNanos += System.nanoTime() - start;
   }
 

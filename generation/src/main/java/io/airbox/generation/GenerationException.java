@@ -26,6 +26,8 @@ public final class GenerationException extends RuntimeException {
     ENGINE_FAULT,
     /** The worker process died or does not answer. */
     WORKER_LOST,
+    /** The TPU hangs: no job can succeed until the box is restarted. */
+    DEVICE_HUNG,
     /** Somebody cancelled the job. */
     CANCELLED
   }

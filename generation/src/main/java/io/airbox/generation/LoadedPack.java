@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * is loaded when it is first needed.
  */
 final class LoadedPack implements AutoCloseable {
-  private static final int UNET_INPUTS = 3;
-
   private final ModelPack pack;
   private final Engine engine;
   private final Map<Role, Network> networks = new EnumMap<>(Role.class);
@@ -178,7 +177,7 @@ final class LoadedPack implements AutoCloseable {
   private List<String> textEncoderProblems(Network network) {
     List<String> problems = new ArrayList<>();
     PackManifest.Text text = manifest().text();
-    if (requireInputs(network, 1, problems)) {
+    if (requireInputs(network, List.of(1), problems)) {
       requireShape(network.inputs().get(0), List.of(1L, (long) text.length()), problems);
       requireShape(
           network.outputs().get(0),
@@ -191,57 +190,61 @@ final class LoadedPack implements AutoCloseable {
   private List<String> unetProblems(Network network) {
     List<String> problems = new ArrayList<>();
     PackManifest manifest = manifest();
-    int extra = manifest.guidance().mode() == GuidanceMode.EMBEDDED ? 1 : 0;
-    if (!requireInputs(network, UNET_INPUTS + extra, problems)) {
+    if (manifest.guidance().mode() == GuidanceMode.EMBEDDED) {
+      requireInputs(network, List.of(UnetShapes.COMMON + 1), problems);
+    } else {
+      requireInputs(
+          network, List.of(UnetShapes.COMMON, UnetShapes.COMMON + UnetShapes.RESIDUALS), problems);
+    }
+    if (!problems.isEmpty()) {
       return problems;
     }
-    TensorInfo sample = network.inputs().get(0);
-    long fixed = sample.shape().isEmpty() ? -1 : sample.shape().get(0);
-    long batch = fixed > 0 ? fixed : manifest.guidance().batch();
-    if (fixed > 2 || (fixed == 1 && manifest.guidance().batch() == 2)) {
-      problems.add(
-          Message.of(
-              "it takes batches of %d, /guidance/batch is %d", fixed, manifest.guidance().batch()));
-    }
     for (Size size : manifest.sizes()) {
-      requireShape(sample, latentShape(batch, manifest.latent().channels(), size), problems);
-    }
-    for (int chunks = 1; chunks <= manifest.text().maxChunks(); chunks++) {
-      long rows = (long) chunks * manifest.text().length();
-      requireShape(
-          network.inputs().get(2), List.of(batch, rows, (long) manifest.text().width()), problems);
+      for (int chunks = 1; chunks <= manifest.text().maxChunks(); chunks++) {
+        int rows = chunks * manifest.text().length();
+        if (UnetShapes.of(network, manifest, size, rows, 1).isEmpty()
+            && UnetShapes.of(network, manifest, size, rows, 2).isEmpty()) {
+          problems.add(
+              Message.of(
+                  "it does not take %s with %d tokens; its inputs are %s",
+                  size,
+                  rows,
+                  network.inputs().stream()
+                      .map(input -> input.name() + " " + input.shape())
+                      .collect(Collectors.joining(", "))));
+        }
+      }
     }
     return problems;
   }
 
   private List<String> pictureProblems(Network network, long channels, int downscale) {
     List<String> problems = new ArrayList<>();
-    if (requireInputs(network, 1, problems)) {
+    if (requireInputs(network, List.of(1), problems)) {
       for (Size size : manifest().sizes()) {
-        requireShape(
-            network.inputs().get(0),
+        List<Long> shape =
             List.of(
-                1L, channels, (long) size.height() / downscale, (long) size.width() / downscale),
-            problems);
+                1L, channels, (long) size.height() / downscale, (long) size.width() / downscale);
+        if (network.shapes(List.of(shape)).isEmpty()) {
+          problems.add(
+              Message.of(
+                  "%s is %s, needed is %s",
+                  network.inputs().get(0).name(), network.inputs().get(0).shape(), shape));
+        }
       }
     }
     return problems;
   }
 
-  private List<Long> latentShape(long batch, long channels, Size size) {
-    int downscale = manifest().latent().downscale();
-    return List.of(
-        batch, channels, (long) size.height() / downscale, (long) size.width() / downscale);
-  }
-
-  private static boolean requireInputs(Network network, int count, List<String> problems) {
-    if (network.inputs().size() != count) {
+  private static boolean requireInputs(
+      Network network, List<Integer> counts, List<String> problems) {
+    if (!counts.contains(network.inputs().size())) {
       problems.add(
           Message.of(
-              "it has %d inputs (%s) instead of %d",
+              "it has %d inputs (%s) instead of %s",
               network.inputs().size(),
               String.join(", ", network.inputs().stream().map(TensorInfo::name).toList()),
-              count));
+              counts.stream().map(String::valueOf).collect(Collectors.joining(" or "))));
       return false;
     }
     return true;

@@ -54,10 +54,26 @@ public final class DaemonProcess implements AutoCloseable {
    * @param within a command line that runs the daemon's, such as {@code unshare -n}; empty for none
    */
   public static DaemonProcess start(Path data, Map<String, String> settings, List<String> within) {
+    return start(data, settings, Map.of(), within);
+  }
+
+  /**
+   * Starts a daemon and waits until it has printed its address.
+   *
+   * @param settings that differ from the defaults, as {@code airbox.properties} names them
+   * @param environment variables that are none of its settings
+   * @param within a command line that runs the daemon's; empty for none
+   */
+  public static DaemonProcess start(
+      Path data,
+      Map<String, String> settings,
+      Map<String, String> environment,
+      List<String> within) {
     Path program = Checkout.path("appliance-daemon/target/airbox/bin/airbox");
     List<String> command = new ArrayList<>(within);
     command.addAll(List.of(program.toString(), "run", "--data", data.toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
     settings.forEach(
         (key, value) ->
             builder

@@ -3,8 +3,11 @@ package io.airbox.sophon;
 import io.airbox.sophon.TpuException.Reason;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -13,9 +16,10 @@ import java.util.OptionalLong;
  */
 public final class BModel implements AutoCloseable {
   private final TpuDevice device;
-  private final Driver.ModelRuntime runtime;
+  private Driver.ModelRuntime runtime;
+  private int loads;
   private final BModelFile file;
-  private final OptionalLong measuredBytes;
+  private final Map<Heap, Long> growth;
   private final List<Network> networks;
   private boolean closed;
 
@@ -23,12 +27,12 @@ public final class BModel implements AutoCloseable {
       TpuDevice device,
       Driver.ModelRuntime runtime,
       BModelFile file,
-      OptionalLong measuredBytes,
+      Map<Heap, Long> growth,
       List<NetworkFacts> networks) {
     this.device = device;
     this.runtime = runtime;
     this.file = file;
-    this.measuredBytes = measuredBytes;
+    this.growth = growth;
     List<Network> all = new ArrayList<>();
     for (NetworkFacts facts : networks) {
       all.add(new Network(this, facts));
@@ -56,6 +60,39 @@ public final class BModel implements AutoCloseable {
     }
   }
 
+  /** The first half of loading anew: gives back all that it holds. */
+  void unload() {
+    runtime.destroy();
+  }
+
+  /**
+   * The second half. The file has been read and checked; it is taken to be the same.
+   *
+   * @throws TpuException {@code LOAD_FAILED}; the model is closed then
+   */
+  void reload(Driver.Device driver) {
+    runtime = driver.createRuntime();
+    loads++;
+    try {
+      runtime.load(file.path());
+    } catch (RuntimeException e) {
+      runtime.destroy();
+      forget();
+      throw e;
+    }
+  }
+
+  /** Closes it between the two halves, when it holds nothing. */
+  void forget() {
+    closed = true;
+    device.release(this);
+  }
+
+  /** How often it was loaded anew: launches laid out before that are void. */
+  int loads() {
+    return loads;
+  }
+
   /** What the file says. */
   public BModelFile file() {
     return file;
@@ -66,7 +103,18 @@ public final class BModel implements AutoCloseable {
    * Another process that allocates at the same moment is counted in.
    */
   public OptionalLong measuredBytes() {
-    return measuredBytes;
+    return growth.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(growth.values().stream().mapToLong(Long::longValue).sum());
+  }
+
+  /**
+   * The {@linkplain #measuredBytes measured bytes} by heap: libbmrt chooses where weights and
+   * activations lie. Empty when the driver does not tell; less than nothing where another process
+   * freed more meanwhile.
+   */
+  public Map<Heap, Long> growth() {
+    return growth;
   }
 
   /** The networks, in the order of the file. */
@@ -212,14 +260,12 @@ public final class BModel implements AutoCloseable {
     return true;
   }
 
-  private static OptionalLong grownBy(List<HeapUse> before, List<HeapUse> after) {
-    if (before.isEmpty() || after.isEmpty()) {
-      return OptionalLong.empty();
+  private static Map<Heap, Long> grownBy(List<HeapUse> before, List<HeapUse> after) {
+    Map<Heap, Long> growth = new EnumMap<>(Heap.class);
+    if (!before.isEmpty() && !after.isEmpty()) {
+      after.forEach(use -> growth.merge(use.heap(), use.usedBytes(), Long::sum));
+      before.forEach(use -> growth.merge(use.heap(), -use.usedBytes(), Long::sum));
     }
-    return OptionalLong.of(used(after) - used(before));
-  }
-
-  private static long used(List<HeapUse> heaps) {
-    return heaps.stream().mapToLong(HeapUse::usedBytes).sum();
+    return Collections.unmodifiableMap(growth);
   }
 }

@@ -11,7 +11,8 @@ public final class Launch {
   private final NetworkFacts network;
   private final List<Tensor> inputs;
   private final List<Tensor> outputs;
-  private final Driver.Prepared prepared;
+  private Driver.Prepared prepared;
+  private int loads;
 
   Launch(
       BModel model,
@@ -24,6 +25,7 @@ public final class Launch {
     this.inputs = inputs;
     this.outputs = outputs;
     this.prepared = prepared;
+    this.loads = model.loads();
   }
 
   public List<Tensor> inputs() {
@@ -48,6 +50,10 @@ public final class Launch {
     }
     for (int i = 0; i < outputs.size(); i++) {
       outputs.get(i).memory().checkOpen();
+    }
+    if (loads != model.loads()) {
+      prepared = model.runtime().prepare(network.name(), inputs, outputs);
+      loads = model.loads();
     }
     model.device().run(prepared);
   }

@@ -47,6 +47,7 @@ public final class TpuDevice implements AutoCloseable {
   private final Set<BModel> models = new LinkedHashSet<>();
   private final int chipId;
   private boolean hung;
+  private boolean keepsSome;
   private boolean closed;
 
   private TpuDevice(Driver driver, Driver.Device device, int index, Transfer transfer) {
@@ -132,6 +133,15 @@ public final class TpuDevice implements AutoCloseable {
   public OptionalInt usePercent() {
     check();
     return device.usePercent();
+  }
+
+  /**
+   * Whether the TPU hangs: its driver refuses all work, of every process, until the box restarts.
+   */
+  public boolean isHung() {
+    check();
+    hung |= device.hung().orElse(false);
+    return hung;
   }
 
   /** How full the heaps are, all processes counted; empty when the driver does not tell. */
@@ -221,6 +231,33 @@ public final class TpuDevice implements AutoCloseable {
     BModel model = BModel.load(this, device, bmodel);
     models.add(model);
     return model;
+  }
+
+  /**
+   * Gives back what libbmrt keeps of models that were closed: of 0.4.9 and 0.5.1 all weights, until
+   * no runtime of the process is left. So all models are unloaded, and those that are open loaded
+   * anew, which takes as long as loading them did; their launches go on to work. Without effect
+   * when no model was closed while others stayed.
+   *
+   * @throws TpuException {@code LOAD_FAILED} when one does not load again, as after {@link #load};
+   *     that one and those after it are closed
+   */
+  public void reclaim() {
+    checkWorking();
+    if (!keepsSome) {
+      return;
+    }
+    keepsSome = false;
+    List<BModel> open = List.copyOf(models);
+    open.forEach(BModel::unload);
+    for (int i = 0; i < open.size(); i++) {
+      try {
+        open.get(i).reload(device);
+      } catch (RuntimeException e) {
+        open.subList(i + 1, open.size()).forEach(BModel::forget);
+        throw e;
+      }
+    }
   }
 
   /** Whether this device was closed. */
@@ -320,6 +357,7 @@ public final class TpuDevice implements AutoCloseable {
 
   void release(BModel model) {
     models.remove(model);
+    keepsSome = !models.isEmpty();
   }
 
   void write(Driver.Allocation memory, long offset, ByteBuffer source) {

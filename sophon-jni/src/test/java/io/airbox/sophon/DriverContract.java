@@ -400,6 +400,31 @@ public abstract class DriverContract {
   }
 
   @Test
+  final void reclaimsWhatClosedModelsLeave() {
+    List<HeapUse> before = device.heaps();
+    BModel first = device.load(bmodel());
+    BModel second = device.load(bmodel());
+    Launch launch = prepare(second);
+    ByteBuffer picture = random((int) launch.inputs().get(0).bytes());
+    launch.inputs().get(0).memory().write(picture);
+    launch.run();
+    ByteBuffer expected = read(launch.outputs().get(0).memory());
+    device.reclaim();
+    first.close();
+    device.reclaim();
+    assertThat(second.isClosed()).isFalse();
+    assertThat(device.models()).containsExactly(second);
+    launch.outputs().get(0).memory().fill((byte) 0);
+    launch.run();
+    assertThat(read(launch.outputs().get(0).memory())).isEqualTo(expected);
+    launch.inputs().forEach(tensor -> tensor.memory().close());
+    launch.outputs().forEach(tensor -> tensor.memory().close());
+    second.close();
+    device.reclaim();
+    assertThat(device.heaps()).isEqualTo(before);
+  }
+
+  @Test
   final void refusesDamagedBmodels() throws IOException {
     byte[] good = Files.readAllBytes(bmodel());
     int description = ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getInt(8);

@@ -33,6 +33,10 @@ public final class FakeBmLib implements Driver {
   private int runtimes;
   private int mappings;
   private int launches;
+  private int writes;
+  private int loads;
+  private boolean mapsMemory = true;
+  private boolean coherent = true;
   private long nextAddress = 0x1_2410_0000L;
   private int allocationsUntilFailure = Integer.MAX_VALUE;
   private boolean launchFails;
@@ -79,6 +83,18 @@ public final class FakeBmLib implements Driver {
     return this;
   }
 
+  /** Makes it a device whose memory the CPU does not reach. */
+  public FakeBmLib withoutMapping() {
+    mapsMemory = false;
+    return this;
+  }
+
+  /** What is written to mapped memory does not arrive. */
+  public FakeBmLib withBrokenMapping() {
+    coherent = false;
+    return this;
+  }
+
   /** Makes opening fail. */
   public FakeBmLib refuseToOpen(TpuException failure) {
     openFailure = failure;
@@ -97,6 +113,16 @@ public final class FakeBmLib implements Driver {
 
   public int launches() {
     return launches;
+  }
+
+  /** How often something was copied to the device, or flushed. */
+  public int writes() {
+    return writes;
+  }
+
+  /** How many bmodels were given to the library. */
+  public int loads() {
+    return loads;
   }
 
   /** Fails unless everything was given back. */
@@ -138,7 +164,7 @@ public final class FakeBmLib implements Driver {
     return new FakeDevice();
   }
 
-  private FakeMemory take(int heapMask, long bytes) {
+  private FakeMemory take(int heapMask, long bytes, boolean withContent) {
     long aligned = (bytes + PAGE - 1) / PAGE * PAGE;
     if (allocationsUntilFailure-- > 0) {
       for (Heap heap : Heap.values()) {
@@ -148,7 +174,7 @@ public final class FakeBmLib implements Driver {
           FakeMemory memory = new FakeMemory(nextAddress, bytes, heap);
           nextAddress += aligned;
           // weights and activations of a fake network have no content
-          live.put(memory, bytes <= 8 << 20 ? new byte[(int) bytes] : new byte[0]);
+          live.put(memory, new byte[withContent ? Math.toIntExact(bytes) : 0]);
           return memory;
         }
       }
@@ -238,7 +264,7 @@ public final class FakeBmLib implements Driver {
 
     @Override
     public boolean mapsMemory() {
-      return true;
+      return mapsMemory;
     }
 
     @Override
@@ -249,7 +275,7 @@ public final class FakeBmLib implements Driver {
     @Override
     public Allocation allocate(int heapMask, long bytes) {
       enter();
-      return take(heapMask, bytes);
+      return take(heapMask, bytes, true);
     }
 
     @Override
@@ -261,6 +287,7 @@ public final class FakeBmLib implements Driver {
     @Override
     public void write(Allocation memory, long offset, ByteBuffer source) {
       enterWorking("bm_memcpy_s2d_partial_offset");
+      writes++;
       content(memory, offset, source.remaining()).put(source.duplicate());
     }
 
@@ -301,7 +328,10 @@ public final class FakeBmLib implements Driver {
         @Override
         public void flush(long offset, long bytes) {
           enter();
-          content(memory, offset, bytes).put(cache.slice((int) offset, (int) bytes));
+          writes++;
+          if (coherent) {
+            content(memory, offset, bytes).put(cache.slice((int) offset, (int) bytes));
+          }
         }
 
         @Override
@@ -351,6 +381,7 @@ public final class FakeBmLib implements Driver {
     @Override
     public void load(Path bmodel) {
       device.enter();
+      loads++;
       BModelFile file = BModelFile.read(bmodel);
       try {
         for (long bytes :
@@ -360,7 +391,7 @@ public final class FakeBmLib implements Driver {
               file.memoryNeed().activationBytes()
             }) {
           if (bytes > 0) {
-            held.add(take(Heap.mask(List.of(Heap.values())), bytes));
+            held.add(take(Heap.mask(List.of(Heap.values())), bytes, false));
           }
         }
       } catch (TpuException e) {

@@ -79,6 +79,24 @@ final class FakeBmLibTest {
   }
 
   @Test
+  void closesWhatDoesNotLoadAnew() {
+    TpuDevice device = TpuDevice.open(fake, 0);
+    BModel goes = device.load(bmodel);
+    BModel first = device.load(bmodel);
+    BModel second = device.load(bmodel);
+    goes.close();
+    fake.failAllocationsAfter(4);
+    assertThatThrownBy(device::reclaim)
+        .extracting(e -> ((TpuException) e).reason())
+        .isEqualTo(Reason.LOAD_FAILED);
+    assertThat(first.isClosed()).isFalse();
+    assertThat(second.isClosed()).isTrue();
+    assertThat(device.models()).containsExactly(first);
+    device.close();
+    fake.assertNothingIsHeld();
+  }
+
+  @Test
   void measuresWhatAModelTakes() {
     try (TpuDevice device = TpuDevice.open(fake, 0);
         BModel model = device.load(bmodel)) {

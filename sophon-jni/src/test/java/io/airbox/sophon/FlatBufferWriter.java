@@ -85,7 +85,8 @@ public final class FlatBufferWriter {
     FlatBufferWriter writer = new FlatBufferWriter();
     writer.room(4);
     writer.out.position(4);
-    writer.out.putInt(0, writer.table(root));
+    int start = writer.table(root); // which may have made the buffer larger
+    writer.out.putInt(0, start);
     writer.align(8);
     return Arrays.copyOf(writer.out.array(), writer.out.position());
   }

@@ -137,7 +137,8 @@ public final class AirBoxCommand implements Runnable {
   private static int exitCode(GenerationException error) {
     return switch (error.reason()) {
       case INVALID_REQUEST, UNKNOWN_PACK -> ExitCodes.USAGE;
-      case INVALID_PACK, OUT_OF_MEMORY, ENGINE_FAULT, WORKER_LOST, CANCELLED -> ExitCodes.FAILED;
+      case INVALID_PACK, OUT_OF_MEMORY, ENGINE_FAULT, WORKER_LOST, DEVICE_HUNG, CANCELLED ->
+          ExitCodes.FAILED;
     };
   }
 

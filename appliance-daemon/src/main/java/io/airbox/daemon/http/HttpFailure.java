@@ -162,7 +162,7 @@ final class HttpFailure extends RuntimeException {
       case UNKNOWN_PACK -> 404;
       case CANCELLED -> 409;
       case INVALID_PACK, ENGINE_FAULT -> 500;
-      case OUT_OF_MEMORY, WORKER_LOST -> 503;
+      case OUT_OF_MEMORY, WORKER_LOST, DEVICE_HUNG -> 503;
     };
   }
 

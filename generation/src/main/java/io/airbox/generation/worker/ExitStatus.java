@@ -11,6 +11,8 @@ final class ExitStatus {
     return switch (value) {
       case 0 -> "ended by itself (exit code 0)";
       case 3 -> "ran out of Java memory (exit code 3)";
+      case 7 -> "ended to give back device memory that its runtime had lost (exit code 7)";
+      case 255 -> "was ended by a native library (exit code 255); the TPU's do so on a misuse";
       case SIGNALLED + 4 -> "was killed by signal 4 (SIGILL); is a library made for another CPU?";
       case SIGNALLED + 6 -> "was killed by signal 6 (SIGABRT); a native library gave up";
       case SIGNALLED + 7 ->

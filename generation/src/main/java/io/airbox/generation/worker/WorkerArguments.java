@@ -12,12 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param engine {@code onnx}, {@code bm1684x} or {@code auto}
  * @param models folders with packs
  * @param cache folder for compiled or unpacked files
- * @param threads threads of the engine; 0 lets it choose
+ * @param threads threads of the CPU engine; 0 lets it choose
+ * @param sysroot what the TPU's device nodes and libraries are below; {@code /} on a box
+ * @param tpuLibraries folder of the TPU's libraries; null to follow {@code
+ *     /opt/sophon/libsophon-current} below {@code sysroot}
  */
-record WorkerArguments(Path socket, String engine, List<Path> models, Path cache, int threads) {
+record WorkerArguments(
+    Path socket,
+    String engine,
+    List<Path> models,
+    Path cache,
+    int threads,
+    Path sysroot,
+    @Nullable Path tpuLibraries) {
   private static final String USAGE =
       "usage: --socket PATH --engine onnx|bm1684x|auto --models DIR [--models DIR ...] --cache DIR"
-          + " [--threads N]";
+          + " [--threads N] [--sysroot DIR] [--tpu-libraries DIR]";
 
   static List<String> format(String engine, List<Path> models, Path cache, int threads) {
     List<String> arguments = new ArrayList<>();
@@ -45,6 +55,8 @@ record WorkerArguments(Path socket, String engine, List<Path> models, Path cache
     List<Path> models = new ArrayList<>();
     Path cache = null;
     int threads = 0;
+    Path sysroot = Path.of("/");
+    Path tpuLibraries = null;
     for (int i = 0; i < arguments.length; i += 2) {
       String name = arguments[i];
       if (i + 1 == arguments.length) {
@@ -57,6 +69,8 @@ record WorkerArguments(Path socket, String engine, List<Path> models, Path cache
         case "--models" -> models.add(Path.of(value));
         case "--cache" -> cache = Path.of(value);
         case "--threads" -> threads = requireThreads(value);
+        case "--sysroot" -> sysroot = Path.of(value);
+        case "--tpu-libraries" -> tpuLibraries = Path.of(value);
         default -> throw new IllegalArgumentException("unknown argument " + name + "; " + USAGE);
       }
     }
@@ -65,7 +79,9 @@ record WorkerArguments(Path socket, String engine, List<Path> models, Path cache
         engine,
         List.copyOf(models),
         require("--cache", cache),
-        threads);
+        threads,
+        sysroot,
+        tpuLibraries);
   }
 
   private static Path require(String name, @Nullable Path value) {

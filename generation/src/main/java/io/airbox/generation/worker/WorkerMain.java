@@ -1,7 +1,8 @@
 package io.airbox.generation.worker;
 
 import io.airbox.generation.DiffusionPipeline;
-import io.airbox.generation.GenerationException;
+import io.airbox.generation.engine.Engine;
+import io.airbox.generation.engine.bm1684x.Bm1684xEngine;
 import io.airbox.generation.engine.onnx.OnnxEngine;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.PackFolder;
@@ -11,9 +12,9 @@ import org.tinylog.Logger;
 
 /**
  * Entry point of the worker process: {@code --socket PATH --engine onnx|bm1684x|auto --models DIR
- * [--models DIR ...] --cache DIR [--threads N]}. It connects to the socket, where the daemon
- * listens, and ends when that closes. Whoever starts it (the daemon itself, or an init system) only
- * needs to name the socket.
+ * [--models DIR ...] --cache DIR [--threads N] [--sysroot DIR] [--tpu-libraries DIR]}. It connects
+ * to the socket, where the daemon listens, and ends when that closes. Whoever starts it (the daemon
+ * itself, or an init system) only needs to name the socket.
  */
 public final class WorkerMain {
   private static final int FAILED = 1;
@@ -31,7 +32,7 @@ public final class WorkerMain {
       System.exit(USAGE);
       return;
     }
-    serve(parsed, () -> engine(parsed));
+    serve(parsed, () -> open(parsed));
   }
 
   static void serve(WorkerArguments arguments, PictureMakerFactory factory) {
@@ -43,22 +44,24 @@ public final class WorkerMain {
     }
   }
 
-  private static PictureMakerFactory.Engine engine(WorkerArguments arguments) {
-    if (arguments.engine().equals("bm1684x")) {
-      throw new GenerationException(
-          GenerationException.Reason.ENGINE_FAULT,
-          "this version has no engine bm1684x; choose onnx or auto");
-    }
+  private static PictureMakerFactory.Engine open(WorkerArguments arguments) {
     Path cache = arguments.cache();
-    OnnxEngine engine =
-        OnnxEngine.create(
-            new OnnxEngine.Options(arguments.threads(), cache.resolve("onnxruntime")));
+    Engine engine = engine(arguments);
     DiffusionPipeline pipeline =
         new DiffusionPipeline(
             engine,
             PackFolder.open(arguments.models().toArray(Path[]::new)),
             new DiffusionPipeline.Options(
                 cache.resolve("tokenizers"), new FileVerifier(cache.resolve("verified.json"))));
-    return new PictureMakerFactory.Engine(engine.id(), engine.description(), pipeline);
+    return new PictureMakerFactory.Engine(
+        engine.id(), engine.description(), pipeline, engine::retirement);
+  }
+
+  private static Engine engine(WorkerArguments arguments) {
+    if (arguments.engine().equals("bm1684x")) {
+      return Bm1684xEngine.open(arguments.sysroot(), arguments.tpuLibraries());
+    }
+    return OnnxEngine.create(
+        new OnnxEngine.Options(arguments.threads(), arguments.cache().resolve("onnxruntime")));
   }
 }

@@ -25,6 +25,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +40,7 @@ final class WorkerService implements Connection.Receiver {
   private static final int NO_ENGINE = 4;
   private static final int PROTOCOL_ERROR = 5;
   private static final int FATAL_ERROR = 6;
+  private static final int RETIRED = 7;
 
   private static final Duration LONGEST_EXIT = Duration.ofSeconds(2);
 
@@ -103,6 +105,13 @@ final class WorkerService implements Connection.Receiver {
     while (true) {
       Generate request = requests.take();
       connection.send(answer(engine, request, connection));
+      Optional<String> retirement = engine.retirement().get();
+      if (retirement.isPresent()) {
+        Logger.warn("The worker ends: {}", retirement.get());
+        exitCode = RETIRED;
+        connection.finish();
+        return;
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.airbox.generation.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.airbox.generation.engine.Holding;
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.Tensor;
 import io.airbox.generation.engine.TensorInfo;
@@ -59,6 +60,11 @@ class PromptEncoderTest {
         output[WIDTH * i] = ids[i];
         output[WIDTH * i + 1] = 1;
       }
+    }
+
+    @Override
+    public List<Holding> holdings() {
+      return List.of();
     }
 
     @Override

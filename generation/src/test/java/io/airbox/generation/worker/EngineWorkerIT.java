@@ -229,6 +229,19 @@ class EngineWorkerIT {
   }
 
   @Test
+  void aProcessThatHasLostDeviceMemoryAnswersAndMakesRoomForAnother() throws Exception {
+    EngineWorker worker = start();
+    assertThat(make(worker, "apple")).hasSize(1);
+    ProcessHandle process = processOf(worker);
+    assertThat(failure(worker, "lose"))
+        .hasMessage("bmrt_load_bmodel failed")
+        .returns(Reason.ENGINE_FAULT, GenerationException::reason);
+    process.onExit().get();
+    assertThat(make(worker, "apple")).hasSize(1);
+    assertThat(worker.status().restarts()).isEqualTo(1);
+  }
+
+  @Test
   void aFatalErrorEndsTheProcess() throws Exception {
     EngineWorker worker = start();
     assertThat(failure(worker, "fatal"))

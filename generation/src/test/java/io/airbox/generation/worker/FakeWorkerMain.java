@@ -10,6 +10,7 @@ import io.airbox.generation.image.RgbImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public final class FakeWorkerMain {
     boolean mute = list.remove("--mute");
     Path socket = Path.of(list.get(list.indexOf("--socket") + 1));
     WorkerMain.serve(
-        new WorkerArguments(socket, "auto", List.of(), Path.of("cache"), 1),
+        new WorkerArguments(socket, "auto", List.of(), Path.of("cache"), 1, Path.of("/"), null),
         () -> {
           if (unable) {
             throw new GenerationException(
@@ -36,7 +37,8 @@ public final class FakeWorkerMain {
           if (mute) {
             blockForEver();
           }
-          return new PictureMakerFactory.Engine("fake", "Fake 1.0", new Maker());
+          Maker maker = new Maker();
+          return new PictureMakerFactory.Engine("fake", "Fake 1.0", maker, maker::retirement);
         });
   }
 
@@ -55,6 +57,12 @@ public final class FakeWorkerMain {
   }
 
   private static final class Maker implements PictureMaker {
+    private @Nullable String retirement;
+
+    Optional<String> retirement() {
+      return Optional.ofNullable(retirement);
+    }
+
     @Override
     public List<GeneratedPicture> make(
         GenerationSettings settings,
@@ -80,7 +88,7 @@ public final class FakeWorkerMain {
       return pictures;
     }
 
-    private static void misbehave(String prompt) throws InterruptedException {
+    private void misbehave(String prompt) throws InterruptedException {
       switch (prompt) {
         case "wait" -> new CountDownLatch(1).await();
         case "hang" -> blockForEver();
@@ -89,6 +97,10 @@ public final class FakeWorkerMain {
           Runtime.getRuntime().halt(134);
         }
         case "nan" -> throw new GenerationException(Reason.ENGINE_FAULT, "unet gave NaN at step 1");
+        case "lose" -> {
+          retirement = "8 MB of the npu heap are lost";
+          throw new GenerationException(Reason.ENGINE_FAULT, "bmrt_load_bmodel failed");
+        }
         case "invalid" -> throw GenerationException.invalid("steps", "steps: 3 is out of range");
         case "fault" -> throw new IllegalStateException("nobody foresaw this");
         case "fatal" -> throw new InternalError("the heap is broken");

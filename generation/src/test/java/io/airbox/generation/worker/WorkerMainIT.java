@@ -77,10 +77,11 @@ class WorkerMainIT {
   }
 
   @Test
-  void anEngineThatIsNotBuiltInIsSaid() {
+  void aTpuThatIsNotThereIsSaid() {
     try (EngineWorker worker = start("bm1684x")) {
       assertThatThrownBy(() -> worker.make(settings("x"), null, false, GenerationListener.SILENT))
-          .hasMessage("this version has no engine bm1684x; choose onnx or auto");
+          .isInstanceOf(GenerationException.class)
+          .hasMessageContaining("/opt/sophon/libsophon-current");
     }
   }
 

@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs that this machine's kernel runs for somebody else, or elsewhere. */
-final class OtherUser {
-  private static final String NOBODY = "65534";
+public final class OtherUser {
+  private static final List<String> AS_NOBODY =
+      List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs");
 
   private OtherUser() {}
 
@@ -39,16 +40,17 @@ final class OtherUser {
    * the test is skipped, which CI does not accept.
    */
   static Ended runAsNobody(List<String> command) throws IOException, InterruptedException {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "setpriv",
-                "--reuid=" + NOBODY,
-                "--regid=" + NOBODY,
-                "--clear-groups",
-                "--no-new-privs"));
+    List<String> all = new ArrayList<>(AS_NOBODY);
     all.addAll(command);
     return run(asRoot(all));
+  }
+
+  /**
+   * A command line that runs another one, whose user may do no more than the rights of files say:
+   * {@code nobody} in the place of root, else this user.
+   */
+  public static List<String> withoutPrivileges() throws IOException {
+    return isRoot() ? AS_NOBODY : List.of();
   }
 
   /** A command line that runs as root. */

@@ -32,7 +32,7 @@ import java.util.zip.ZipFile;
  * <p>Fetched once by pip into {@code ${XDG_CACHE_HOME:-~/.cache}/airbox/tpu-simulator/VERSION};
  * every file is held to its pinned digest, and the folder appears whole or not at all.
  */
-final class Simulator {
+public final class Simulator {
   private static final String VERSION = "1.30.2";
   private static final String WHEEL_SHA256 =
       "542807361c9eeb0777a7bd35e501d8c71cce767e4bce021a3cb3a7c25c35f909";
@@ -61,6 +61,16 @@ final class Simulator {
 
   private Simulator(Path folder) {
     this.folder = folder;
+  }
+
+  /** Prints where the libraries and the bmodel lie, for programs that are not written in Java. */
+  public static void main(String[] arguments) throws IOException {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      throw new IOException(obstacle.get());
+    }
+    Simulator simulator = provide();
+    System.out.println(simulator.libraries() + "\n" + simulator.bmodel());
   }
 
   /** Why it cannot run here; empty when it can. */
@@ -115,6 +125,36 @@ final class Simulator {
   /** For the child's loader path: libbmlib opens {@code libcmodel.so} through it. */
   Path libraries() {
     return folder.resolve("lib");
+  }
+
+  /**
+   * A folder with the libraries for more than one network at a time, made from {@code
+   * src/libsophon/simulator.c}, which tells what is wrong without it; {@link #libraries()} has to
+   * be on the loader's path all the same.
+   */
+  Path withSeparateRuntimes(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.copy(
+        libraries().resolve("libbmlib.so.0"),
+        folder.resolve("libbmlib.so.0"),
+        StandardCopyOption.REPLACE_EXISTING);
+    StubLibsophon.run(
+        List.of(
+            "gcc",
+            "-std=gnu11",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-shared",
+            "-fPIC",
+            "-DFIRST_BMODEL=\"" + bmodel() + "\"",
+            "-o",
+            folder.resolve("libbmrt.so").toString(),
+            StubLibsophon.source("simulator.c").toString(),
+            "-Wl,--no-as-needed",
+            libraries().resolve("libbmrt.so.1.0").toString()));
+    return folder;
   }
 
   /** A static INT8 network that turns a picture from YUV into RGB. */

@@ -16,23 +16,24 @@ import java.util.Optional;
  * vendor's code, which can end the process: load it in a process that may die.
  */
 public final class NativeDriver implements Driver {
-  private static final Path DEVICE_NODES = Path.of("/dev");
-
   private final Libraries libraries;
+  private final Path deviceNodes;
 
-  private NativeDriver(Libraries libraries) {
+  private NativeDriver(Libraries libraries, Path deviceNodes) {
     this.libraries = libraries;
+    this.deviceNodes = deviceNodes;
   }
 
   /**
    * Loads what {@code opt/sophon/libsophon-current} below {@code root} leads to. Its name tells the
    * release, and the release the binary layout.
    *
+   * @param root {@code /}; below another folder, why a device does not open is looked for there too
    * @throws TpuException {@code LIBRARY_MISSING}, {@code PERMISSION_DENIED}, {@code
    *     UNSUPPORTED_VERSION}
    */
   public static NativeDriver load(Path root) {
-    return new NativeDriver(Libraries.installed(root));
+    return new NativeDriver(Libraries.installed(root), root.resolve("dev"));
   }
 
   /**
@@ -42,7 +43,7 @@ public final class NativeDriver implements Driver {
    * @throws TpuException as {@link #load}
    */
   public static NativeDriver loadFrom(Path folder) {
-    return new NativeDriver(Libraries.in(folder, Optional.empty()));
+    return new NativeDriver(Libraries.in(folder, Optional.empty()), Path.of("/dev"));
   }
 
   @Override
@@ -64,7 +65,7 @@ public final class NativeDriver implements Driver {
     int status = Bmlib.bm_dev_getcount(count);
     if (status != 0) {
       throw explain(
-          TpuException.status("bm_dev_getcount", "", status), List.of("bmdev-ctl"), DEVICE_NODES);
+          TpuException.status("bm_dev_getcount", "", status), List.of("bmdev-ctl"), deviceNodes);
     }
     return count.getValue();
   }
@@ -77,7 +78,7 @@ public final class NativeDriver implements Driver {
       throw explain(
           TpuException.status("bm_dev_request", String.valueOf(index), status),
           List.of("bm-sophon" + index, "bm-tpu" + index, "ion", "bm-vpp"),
-          DEVICE_NODES);
+          deviceNodes);
     }
     return new NativeDevice(libraries, handle.getValue(), index);
   }

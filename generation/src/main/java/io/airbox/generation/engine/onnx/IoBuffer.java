@@ -49,6 +49,11 @@ final class IoBuffer implements AutoCloseable {
     return count;
   }
 
+  /** Bytes that it takes. */
+  long size() {
+    return bytes.capacity();
+  }
+
   private static int size(ElementType type) {
     return switch (type) {
       case FLOAT16, BFLOAT16 -> 2;
@@ -73,6 +78,12 @@ final class IoBuffer implements AutoCloseable {
       write(floats.values());
     } else if (source instanceof Tensor.Ints ints) {
       write(ints.values());
+    } else if (source instanceof Tensor.Constant constant) {
+      write(constant.values());
+    } else if (source instanceof Tensor.Zeros) {
+      while (bytes.hasRemaining()) {
+        bytes.put((byte) 0);
+      }
     }
   }
 

@@ -8,11 +8,19 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.Message;
+import io.airbox.generation.engine.DeviceState;
 import io.airbox.generation.engine.Engine;
+import io.airbox.generation.engine.HeapState;
+import io.airbox.generation.engine.MemoryNeed;
 import io.airbox.generation.engine.Network;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Runs ONNX graphs on the CPU with ONNX Runtime, offline and without telemetry. */
@@ -86,6 +94,22 @@ public final class OnnxEngine implements Engine {
         environment.getVersion(), threads, threads == 1 ? "" : "s");
   }
 
+  /** Empty: what ONNX Runtime makes of a graph, the file does not tell. */
+  @Override
+  public Optional<MemoryNeed> need(Path file) {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<HeapState> heaps() {
+    return MachineMemory.state().stream().toList();
+  }
+
+  @Override
+  public DeviceState device() {
+    return DeviceState.ofLibrary(environment.getVersion());
+  }
+
   @Override
   public Network load(Path file) {
     if (!Files.isReadable(file)) {
@@ -99,10 +123,31 @@ public final class OnnxEngine implements Engine {
       return new OnnxNetwork(
           environment,
           environment.createSession(file.toString(), options),
-          String.valueOf(file.getFileName()));
+          String.valueOf(file.getFileName()),
+          weightBytes(file));
     } catch (OrtException e) {
       throw failure("cannot load " + file, e, Reason.INVALID_PACK);
     }
+  }
+
+  /**
+   * About what the weights take: the file, and those beside it that begin with its name, as
+   * exporters call external weights ({@code model.onnx_data}).
+   */
+  private static long weightBytes(Path file) {
+    Path folder = file.toAbsolutePath().resolveSibling("");
+    String name = String.valueOf(file.getFileName());
+    long bytes = 0;
+    try (DirectoryStream<Path> parts =
+        Files.newDirectoryStream(
+            folder, part -> String.valueOf(part.getFileName()).startsWith(name))) {
+      for (Path part : parts) {
+        bytes += Files.size(part);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new GenerationException(Reason.INVALID_PACK, file + " cannot be read: " + e, e);
+    }
+    return bytes;
   }
 
   /**

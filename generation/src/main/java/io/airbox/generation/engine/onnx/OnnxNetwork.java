@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.Message;
+import io.airbox.generation.engine.Holding;
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.Tensor;
 import io.airbox.generation.engine.TensorInfo;
@@ -36,14 +37,20 @@ final class OnnxNetwork implements Network {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final String name;
+  private final long weightBytes;
   private final List<TensorInfo> inputs;
   private final List<TensorInfo> outputs;
   private final Map<List<List<Long>>, Binding> bindings = new LinkedHashMap<>(8, 0.75f, true);
 
-  OnnxNetwork(OrtEnvironment environment, OrtSession session, String name) throws OrtException {
+  /**
+   * @param weightBytes about what the session's weights take
+   */
+  OnnxNetwork(OrtEnvironment environment, OrtSession session, String name, long weightBytes)
+      throws OrtException {
     this.environment = environment;
     this.session = session;
     this.name = name;
+    this.weightBytes = weightBytes;
     try {
       this.inputs = describe(session.getInputInfo().values());
       this.outputs = describe(session.getOutputInfo().values());
@@ -58,6 +65,15 @@ final class OnnxNetwork implements Network {
     private final List<IoBuffer> inputs = new ArrayList<>();
     private final Map<String, OnnxTensor> byName = new LinkedHashMap<>();
     private @Nullable IoBuffer output;
+
+    private void hold(OnnxNetwork network, List<Holding> holdings) {
+      for (int i = 0; i < inputs.size(); i++) {
+        holdings.add(held("input " + network.inputs.get(i).name(), inputs.get(i).size()));
+      }
+      if (output != null) {
+        holdings.add(held("output " + network.outputs.get(0).name(), output.size()));
+      }
+    }
 
     private void close() {
       inputs.forEach(IoBuffer::close);
@@ -192,6 +208,19 @@ final class OnnxNetwork implements Network {
       shapes.add(shape);
     }
     return shapes;
+  }
+
+  /** The weights by the size of their files, the buffers of inputs and outputs exactly. */
+  @Override
+  public List<Holding> holdings() {
+    List<Holding> holdings = new ArrayList<>();
+    holdings.add(held("weights", weightBytes));
+    bindings.values().forEach(binding -> binding.hold(this, holdings));
+    return holdings;
+  }
+
+  private static Holding held(String purpose, long bytes) {
+    return new Holding(MachineMemory.HEAP, purpose, bytes);
   }
 
   @Override

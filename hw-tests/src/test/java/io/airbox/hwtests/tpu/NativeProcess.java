@@ -1,5 +1,8 @@
 package io.airbox.hwtests.tpu;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.EngineFilter;
@@ -21,12 +26,12 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Test classes in a JVM of their own, with the simulator on its loader path. The vendor's code may
- * end that JVM; the tests that it then did not finish have failed, and nothing else.
+ * Test classes in a JVM of their own, for native code may end it; the tests that it then did not
+ * finish have failed, and nothing else.
  *
  * <p>Results come back through a file, for the libraries print on standard output.
  */
-final class SimulatorProcess {
+final class NativeProcess {
   /** How a test ended; the message is empty when it passed. */
   record Result(String test, boolean passed, String message) {}
 
@@ -37,6 +42,31 @@ final class SimulatorProcess {
       List<String> lines = output.lines().toList();
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
     }
+
+    /**
+     * Each test of the process as one of this, and its end: 255 means that a buffer was left, other
+     * codes are aborts.
+     */
+    Stream<DynamicTest> dynamicTests() {
+      Stream<DynamicTest> tests =
+          results.stream()
+              .map(
+                  result ->
+                      dynamicTest(
+                          result.test(),
+                          () ->
+                              assertThat(result.passed())
+                                  .as(result.message() + "\n" + lastLines())
+                                  .isTrue()));
+      DynamicTest end =
+          dynamicTest(
+              "endsWithNothingLeft",
+              () -> {
+                assertThat(exitCode).as(lastLines()).isZero();
+                assertThat(results).hasSizeGreaterThan(20);
+              });
+      return Stream.concat(tests, Stream.of(end));
+    }
   }
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -44,10 +74,15 @@ final class SimulatorProcess {
   private static final String PASSED = "passed";
   private static final String FAILED = "failed";
 
-  private SimulatorProcess() {}
+  private NativeProcess() {}
+
+  /** Runs the tests of a class with the simulator on the loader's path. */
+  static Outcome run(Simulator simulator, Class<?> tests) throws IOException {
+    return run(Map.of("LD_LIBRARY_PATH", simulator.libraries().toString()), tests);
+  }
 
   /** Runs the tests of a class. */
-  static Outcome run(Simulator simulator, Class<?> tests) throws IOException {
+  static Outcome run(Map<String, String> environment, Class<?> tests) throws IOException {
     Path results = Files.createTempFile("airbox-tpu-results", ".txt");
     Path output = Files.createTempFile("airbox-tpu-output", ".txt");
     try {
@@ -62,10 +97,10 @@ final class SimulatorProcess {
               "-XX:ErrorFile=/dev/null",
               "-cp",
               System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-              SimulatorProcess.class.getName(),
+              NativeProcess.class.getName(),
               tests.getName(),
               results.toString());
-      builder.environment().put("LD_LIBRARY_PATH", simulator.libraries().toString());
+      builder.environment().putAll(environment);
       Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
       if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
@@ -76,7 +111,7 @@ final class SimulatorProcess {
           Files.readString(output, StandardCharsets.ISO_8859_1));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the simulator ran", e);
+      throw new IOException("interrupted while " + tests.getSimpleName() + " ran", e);
     } finally {
       Files.delete(results);
       Files.delete(output);
@@ -126,7 +161,7 @@ final class SimulatorProcess {
       if (passed && test.isTest()) {
         results.println(PASSED + "\t" + test.getDisplayName());
       } else if (!passed) {
-        String why = result.getThrowable().map(SimulatorProcess::trace).orElse("no reason given");
+        String why = result.getThrowable().map(NativeProcess::trace).orElse("no reason given");
         results.println(FAILED + "\t" + test.getDisplayName() + "\t" + why);
       }
     }

@@ -1,0 +1,1 @@
+"""Stands for Plotly, with which the compiler would draw the differences between layers."""
