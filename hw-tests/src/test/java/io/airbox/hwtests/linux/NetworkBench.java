@@ -33,9 +33,30 @@ final class NetworkBench {
   /** How long it may take to bring settings up under emulation on a busy core. */
   static final Duration SETTLED = Duration.ofSeconds(60);
 
-  /** Programs that can be stopped at a call: what is asked for in /run/hold is matched against it. */
-  private static final List<String> HELD =
-      List.of("netplan=/usr/sbin/netplan", "mv=/bin/mv", "rm=/bin/rm", "sync=/bin/sync");
+  /**
+   * Programs at whose calls the box can be stopped: where they are called, and where the real ones
+   * are. airbox-network looks into /usr/sbin first; the others are called by their paths.
+   */
+  private static final Map<String, String> HELD =
+      Map.of(
+          "/usr/sbin/netplan", "/usr/share/netplan/held-netplan", // finds its modules by its path
+          "/usr/bin/systemd-run", "/usr/lib/held-systemd-run",
+          "/usr/sbin/mv", "/bin/mv",
+          "/usr/sbin/rm", "/bin/rm",
+          "/usr/sbin/sync", "/bin/sync");
+
+  private static final String HOLD =
+      """
+      #!/bin/sh
+      if [ -e /dev/shm/hold ]; then
+        case "%1$s $*" in
+          $(cat /dev/shm/hold))
+            : >/dev/shm/held
+            while [ -e /dev/shm/hold ]; do sleep 0.1; done ;;
+        esac
+      fi
+      exec %2$s "$@"
+      """;
 
   private final Console console;
   private final Lan lan;
@@ -83,9 +104,26 @@ final class NetworkBench {
     return tasks;
   }
 
+  /** Which files of a change hide others at the moment. */
+  String shadows() {
+    return console.run("ls /run/netplan 2>/dev/null").output();
+  }
+
   /** The text of a file in /etc/netplan. */
   String file(String name) {
     return new String(console.get("/etc/netplan/" + name), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The delivered file with {@link #BOX_0} at port 0 instead of DHCP, and at port 1 an address that
+   * its peer does not reach: whoever came there is cut off.
+   */
+  static String elsewhere(String delivered) {
+    return delivered
+        .replaceFirst(
+            "dhcp4: yes\n      addresses: \\[]",
+            "dhcp4: no\n      addresses: [" + BOX_0 + "/24]")
+        .replace("[192.168.150.1/24]", "[192.168.77.1/24]");
   }
 
   /** All of /etc/netplan: a line for each file with hash, owner, mode and name. */
@@ -160,6 +198,27 @@ final class NetworkBench {
     return probe(address).errors().contains("refused");
   }
 
+  /** How the kernel sees a bond. */
+  String bond(String name) {
+    return console.run("cat /proc/net/bonding/" + name).orThrow();
+  }
+
+  /** Waits until the kernel says this of a bond. */
+  void awaitBond(String name, String text) {
+    String read = "grep -q " + Console.quoted(text) + " /proc/net/bonding/" + name;
+    if (console
+            .run("timeout 60 sh -c \"until " + read + "; do sleep 0.5; done\"", SETTLED.plusSeconds(9))
+            .status()
+        != 0) {
+      throw new AssertionError(name + " does not say '" + text + "':\n" + bond(name) + journal());
+    }
+  }
+
+  /** Whether the box has a link of this name. */
+  boolean hasLink(String name) {
+    return console.run("test -e /sys/class/net/" + name).status() == 0;
+  }
+
   /** Waits until it does. */
   void awaitReachable(String address) {
     long deadline = System.nanoTime() + SETTLED.toNanos();
@@ -179,52 +238,44 @@ final class NetworkBench {
     return lan.run("timeout", "2", "bash", "-c", "exec 3<>/dev/tcp/" + address + "/9");
   }
 
-  /** Stops the box's next call of a program whose command line matches this shell pattern. */
+  /**
+   * Stops the box at the next call of a program whose name and arguments match this shell pattern;
+   * of {@code mv}, {@code rm} and {@code sync} only airbox-network's calls count.
+   */
   void hold(String pattern) {
-    console.run("rm -f /run/held; echo " + Console.quoted(pattern) + " >/run/hold").orThrow();
+    console
+        .run("/bin/rm -f /dev/shm/held; echo " + Console.quoted(pattern) + " >/dev/shm/hold")
+        .orThrow();
   }
 
   /** Waits until the call has come that was to be stopped. */
   void awaitHeld() {
-    if (console
-            .run("timeout 60 sh -c 'until [ -e /run/held ]; do sleep 0.1; done'", SETTLED.plusSeconds(9))
-            .status()
-        != 0) {
-      throw new AssertionError("nothing came that was to be stopped\n" + journal());
+    int status =
+        console
+            .run(
+                "timeout 90 sh -c 'until [ -e /dev/shm/held ]; do sleep 0.1; done'",
+                Console.COMMAND.multipliedBy(2))
+            .status();
+    if (status != 0) {
+      throw new AssertionError("nothing came that was to be stopped; " + status() + journal());
     }
   }
 
   /** Lets the stopped call go on. */
   void release() {
-    console.run("rm /run/hold").orThrow();
+    console.run("/bin/rm /dev/shm/hold").orThrow();
   }
 
-  /** Only the calls of airbox-network: it looks in /usr/sbin first, or by the program's own name. */
   private void installHolds() {
-    for (String held : HELD) {
-      String name = held.substring(0, held.indexOf('='));
-      String real = held.substring(held.indexOf('=') + 1);
-      String moved = real.startsWith("/usr/sbin/") ? "/usr/share/netplan/real-" + name : real;
-      if (!moved.equals(real)) {
-        console.run("ln -s $(readlink -f " + real + ") " + moved + " && rm " + real).orThrow();
-      }
-      console.put(
-          """
-          #!/bin/sh
-          # stands before %s, so that a test can stop the box at a call of it
-          if [ -e /run/hold ]; then
-            case "%s $*" in
-              $(/bin/cat /run/hold))
-                : >/run/held
-                while [ -e /run/hold ]; do sleep 0.1; done ;;
-            esac
-          fi
-          exec %s "$@"
-          """
-              .formatted(real, name, moved),
-          "/usr/sbin/" + name);
-      console.run("chmod 755 /usr/sbin/" + name).orThrow();
-    }
+    HELD.forEach(
+        (called, real) -> {
+          String name = called.substring(called.lastIndexOf('/') + 1);
+          console
+              .run("[ ! -e " + called + " ] || mv $(readlink -f " + called + ") " + real + " && rm -f " + called)
+              .orThrow();
+          console.put(
+              HOLD.formatted(name, real).getBytes(StandardCharsets.UTF_8), called, "755");
+        });
     console.run("sync").orThrow();
   }
 
