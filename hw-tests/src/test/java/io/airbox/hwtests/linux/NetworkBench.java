@@ -24,14 +24,17 @@ final class NetworkBench {
   /** The box's address at port 0 after the change that most tests make. */
   static final String BOX_0 = "10.20.0.1";
 
-  /** The window that most tests use, in seconds: the shortest that is taken. */
-  static final int WINDOW = 30;
+  /** The shortest window that is taken, in seconds: for changes that are to go by themselves. */
+  static final int BRIEF = 30;
 
-  /** When the timer takes a change back at the latest, and that on a slow machine. */
-  static final Duration REVERTED = Duration.ofSeconds(WINDOW + 10 + 60);
+  /** A window, in seconds, that nothing on a slow machine outlasts. */
+  static final int LONG = 900;
+
+  /** When a change of the shortest window is taken back at the latest, on a slow machine. */
+  static final Duration REVERTED = Duration.ofSeconds(BRIEF + 10 + 80);
 
   /** How long it may take to bring settings up under emulation on a busy core. */
-  static final Duration SETTLED = Duration.ofSeconds(60);
+  static final Duration SETTLED = Duration.ofSeconds(90);
 
   /**
    * Programs at whose calls the box can be stopped: where they are called, and where the real ones
@@ -135,11 +138,12 @@ final class NetworkBench {
         .orThrow();
   }
 
-  /** What stages this change; a file with null is to be removed. */
-  Map<String, String> change(String id, Map<String, @Nullable String> files, String... links) {
+  /** What stages this change for so many seconds; a file with null is to be removed. */
+  Map<String, String> change(
+      String id, int window, Map<String, @Nullable String> files, String... links) {
     Map<String, String> arguments = new TreeMap<>();
     arguments.put("transaction", id);
-    arguments.put("window", String.valueOf(WINDOW));
+    arguments.put("window", String.valueOf(window));
     arguments.put("links", String.join(" ", links));
     files.forEach(
         (name, after) -> {
@@ -151,8 +155,8 @@ final class NetworkBench {
   }
 
   /** Stages a change and waits until it is in effect. */
-  void stage(String id, Map<String, @Nullable String> files, String... links) {
-    tasks.ask("network-stage", change(id, files, links)).orThrow();
+  void stage(String id, int window, Map<String, @Nullable String> files, String... links) {
+    tasks.ask("network-stage", change(id, window, files, links)).orThrow();
     awaitStatus("applied", SETTLED);
   }
 

@@ -47,7 +47,7 @@ class NetworkChangeIT {
   void anAddressThatCutsTheClientOffComesBackByItself(
       String fate, Console console, Appliance appliance) {
     assertThat(bench.reachable(Lan.BOX)).isTrue();
-    applyAndAwait(appliance, files(elsewhere()));
+    applyAndAwait(appliance, NetworkBench.BRIEF, files(elsewhere()));
     assertThat(bench.reachable(Lan.BOX)).isFalse();
     bench.awaitReachable(NetworkBench.BOX_0);
 
@@ -64,7 +64,7 @@ class NetworkChangeIT {
   @Test
   void confirmingFromTheNewAddressKeepsTheChange(
       LinuxDouble box, Lan lan, Console console, Appliance appliance) {
-    JsonNode announced = applyAndAwait(appliance, files(elsewhere()));
+    JsonNode announced = applyAndAwait(appliance, NetworkBench.LONG, files(elsewhere()));
     assertThat(announced.path("urls").toString()).contains(NetworkBench.BOX_0);
     bench.awaitReachable(NetworkBench.BOX_0);
 
@@ -94,8 +94,8 @@ class NetworkChangeIT {
     String first = plan(appliance, files(elsewhere()));
     String second = plan(appliance, STATIC);
 
-    assertThat(apply(appliance, first).status()).isEqualTo(202);
-    HttpAnswer answer = apply(appliance, second);
+    assertThat(apply(appliance, NetworkBench.LONG, first).status()).isEqualTo(202);
+    HttpAnswer answer = apply(appliance, NetworkBench.LONG, second);
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(409);
     bench.awaitStatus("applied", NetworkBench.SETTLED);
@@ -109,7 +109,7 @@ class NetworkChangeIT {
             .run(
                 "airbox net apply --preset static --field port=eth0 --field address="
                     + NetworkBench.BOX_0
-                    + "/24 --window 60 --yes --json",
+                    + "/24 --window 900 --yes --json",
                 Console.COMMAND.multipliedBy(2))
             .orThrow();
     assertThat(announced).contains("\"token\"", NetworkBench.BOX_0);
@@ -148,9 +148,9 @@ class NetworkChangeIT {
     bench.awaitReachable(Lan.BOX);
   }
 
-  /** Plans, applies for the shortest window, and waits until it is in effect. */
-  private JsonNode applyAndAwait(Appliance appliance, String wish) {
-    HttpAnswer applied = apply(appliance, plan(appliance, wish));
+  /** Plans, applies for so many seconds, and waits until it is in effect. */
+  private JsonNode applyAndAwait(Appliance appliance, int window, String wish) {
+    HttpAnswer applied = apply(appliance, window, plan(appliance, wish));
     assertThat(applied.status()).as(applied.body()).isEqualTo(202);
     bench.awaitStatus("applied", NetworkBench.SETTLED);
     return applied.json();
@@ -162,14 +162,14 @@ class NetworkChangeIT {
     return plan.json().path("id").asText();
   }
 
-  private static HttpAnswer apply(Appliance appliance, String plan) {
+  private static HttpAnswer apply(Appliance appliance, int window, String plan) {
     return appliance.asOwner(
         "POST",
         "/api/v1/network/apply",
         JsonNodeFactory.instance
             .objectNode()
             .put("plan", plan)
-            .put("window", NetworkBench.WINDOW)
+            .put("window", window)
             .put("force", true)
             .toString());
   }

@@ -2,6 +2,9 @@ package io.airbox.hwtests.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static io.airbox.hwtests.linux.NetworkBench.BRIEF;
+import static io.airbox.hwtests.linux.NetworkBench.LONG;
+
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +49,7 @@ class NetworkStagingIT {
 
   @Test
   void aChangeThatIsKeptIsThereAfterAPowerCut(LinuxDouble box) {
-    bench.stage(ID, Map.of(NetworkBench.FILE, moved()));
+    bench.stage(ID, LONG, Map.of(NetworkBench.FILE, moved()));
     bench.awaitReachable(NetworkBench.BOX_0);
     assertThat(bench.etc()).isEqualTo(deliveredEtc);
 
@@ -64,20 +67,20 @@ class NetworkStagingIT {
   @Test
   @Tag("long")
   void whatIsNotKeptComesBackByItself() {
-    bench.stage(ID, Map.of(NetworkBench.FILE, moved()));
+    bench.stage(ID, BRIEF, Map.of(NetworkBench.FILE, moved()));
     bench.awaitReachable(NetworkBench.BOX_0);
     assertThat(bench.reachable(Lan.BOX)).isFalse();
 
     bench.awaitStatus("reverted", NetworkBench.REVERTED);
 
     assertFormer();
-    bench.stage(NEXT, Map.of(NetworkBench.FILE, moved()));
+    bench.stage(NEXT, LONG, Map.of(NetworkBench.FILE, moved()));
   }
 
   @Test
   @Tag("long")
   void aChangeOfWhichNothingElseIsLeftIsTakenBackAtOnce() {
-    bench.stage(ID, Map.of(NetworkBench.FILE, moved()));
+    bench.stage(ID, LONG, Map.of(NetworkBench.FILE, moved()));
 
     bench.tasks().ask("network-revert", Map.of("transaction", ID)).orThrow();
     bench.awaitStatus("reverted", NetworkBench.SETTLED);
@@ -90,7 +93,7 @@ class NetworkStagingIT {
   @ValueSource(strings = {"netplan apply"})
   void whatWasKilledHalfwayComesBackByItself(String call, Console console) {
     bench.hold(call);
-    bench.tasks().ask("network-stage", change()).orThrow();
+    bench.tasks().ask("network-stage", change(BRIEF)).orThrow();
     bench.awaitHeld();
     console.run("systemctl kill --signal KILL airbox-network@apply-" + ID + ".service").orThrow();
     bench.release();
@@ -119,14 +122,14 @@ class NetworkStagingIT {
         "mv * */gone"
       })
   void takingBackGoesOnAfterItWasKilled(String call, Console console) {
-    bench.stage(ID, Map.of(NetworkBench.FILE, moved()));
+    bench.stage(ID, LONG, Map.of(NetworkBench.FILE, moved()));
     bench.hold(call);
     bench.tasks().ask("network-revert", Map.of("transaction", ID)).orThrow();
     bench.awaitHeld();
     console.run("systemctl kill --signal KILL airbox-network@revert-" + ID + ".service").orThrow();
     bench.release();
 
-    bench.awaitStatus("reverted", NetworkBench.REVERTED);
+    bench.awaitStatus("reverted", NetworkBench.SETTLED);
 
     assertFormer();
   }
@@ -136,14 +139,14 @@ class NetworkStagingIT {
   @ValueSource(
       strings = {"sync *01-netcfg.yaml.airbox", "mv *" + MORE, "mv *last", "mv *history/*"})
   void keepingGoesOnAfterItWasKilled(String call, Console console) {
-    bench.stage(ID, two());
+    bench.stage(ID, LONG, two());
     bench.hold(call);
     bench.tasks().ask("network-commit", Map.of("transaction", ID)).orThrow();
     bench.awaitHeld();
     console.run("systemctl kill --signal KILL airbox-network@commit-" + ID + ".service").orThrow();
     bench.release();
 
-    bench.awaitStatus("committed", NetworkBench.REVERTED);
+    bench.awaitStatus("committed", NetworkBench.SETTLED);
 
     assertKept();
   }
@@ -152,14 +155,14 @@ class NetworkStagingIT {
   @Test
   void nothingHappensWhenTheHelperIsKilledBeforeTheTimerIsArmed(Console console) {
     bench.hold("systemd-run *");
-    console.run("(" + RootTasks.command("network-stage", change()) + ") >/dev/null &").orThrow();
+    console.run("(" + RootTasks.command("network-stage", change(LONG)) + ") >/dev/null &").orThrow();
     bench.awaitHeld();
     console.run("systemctl kill --signal KILL 'airbox-helper@*.service'").orThrow();
     bench.release();
 
     assertThat(bench.shadows()).isEmpty();
     assertThat(bench.etc()).isEqualTo(deliveredEtc);
-    bench.stage(NEXT, Map.of(NetworkBench.FILE, moved()));
+    bench.stage(NEXT, LONG, Map.of(NetworkBench.FILE, moved()));
     bench.awaitReachable(NetworkBench.BOX_0);
   }
 
@@ -169,9 +172,9 @@ class NetworkStagingIT {
   void isTheFormerAfterAPowerCut(String verb, String call, LinuxDouble box) {
     if (verb.equals("stage")) {
       bench.hold(call);
-      bench.tasks().ask("network-stage", change()).orThrow();
+      bench.tasks().ask("network-stage", change(LONG)).orThrow();
     } else {
-      bench.stage(ID, Map.of(NetworkBench.FILE, moved()));
+      bench.stage(ID, LONG, Map.of(NetworkBench.FILE, moved()));
       bench.hold(call);
       bench.tasks().ask("network-revert", Map.of("transaction", ID)).orThrow();
     }
@@ -202,7 +205,7 @@ class NetworkStagingIT {
   @Test
   @Tag("long")
   void isTheFormerAfterARestartInTheWindow(LinuxDouble box) {
-    bench.stage(ID, two());
+    bench.stage(ID, LONG, two());
     box.restart();
     box.shell();
 
@@ -214,7 +217,7 @@ class NetworkStagingIT {
   @ParameterizedTest
   @ValueSource(strings = {"mv *" + MORE})
   void isTheKeptOneAfterAPowerCutBetweenTwoRenames(String call, LinuxDouble box) {
-    bench.stage(ID, two());
+    bench.stage(ID, LONG, two());
     bench.hold(call);
     bench.tasks().ask("network-commit", Map.of("transaction", ID)).orThrow();
     bench.awaitHeld();
@@ -247,7 +250,7 @@ class NetworkStagingIT {
     RootTasks.Reply malformed =
         bench
             .tasks()
-            .ask("network-stage", bench.change(ID, Map.of(MORE, "network: {version: 3}\n")));
+            .ask("network-stage", bench.change(ID, LONG, Map.of(MORE, "network: {version: 3}\n")));
     assertThat(malformed.kind()).isEqualTo("refused");
     assertThat(malformed.fields().get(1)).contains(MORE + ":1:");
 
@@ -255,9 +258,9 @@ class NetworkStagingIT {
         console
             .run(
                 "("
-                    + RootTasks.command("network-stage", change())
+                    + RootTasks.command("network-stage", change(LONG))
                     + ") >/tmp/one & "
-                    + RootTasks.command("network-stage", bench.change(NEXT, two()))
+                    + RootTasks.command("network-stage", bench.change(NEXT, LONG, two()))
                     + " >/tmp/other; wait; cat /tmp/one /tmp/other",
                 Console.COMMAND.multipliedBy(2))
             .orThrow();
@@ -275,7 +278,7 @@ class NetworkStagingIT {
   @Test
   @Tag("long")
   void keepsNothingWhenTheDiskIsFull(Console console) {
-    bench.stage(ID, two());
+    bench.stage(ID, BRIEF, two());
     console
         .run(
             "for s in 1G 64M 4M 256K 4K; do n=0; while fallocate -l $s /fill.$s.$n; do"
@@ -288,7 +291,7 @@ class NetworkStagingIT {
     bench.awaitStatus("reverted", NetworkBench.REVERTED);
     assertFormer();
 
-    RootTasks.Reply next = bench.tasks().ask("network-stage", bench.change(NEXT, two()));
+    RootTasks.Reply next = bench.tasks().ask("network-stage", bench.change(NEXT, LONG, two()));
     assertThat(next.kind()).isEqualTo("failed");
     assertThat(bench.shadows()).isEmpty();
   }
@@ -297,7 +300,7 @@ class NetworkStagingIT {
   @Test
   void bondsComeUpChangeAndGo(LinuxDouble box, Lan lan) throws IOException {
     bench.together();
-    bench.stage(ID, Map.of(NetworkBench.FILE, bond("active-backup", "primary: eth0")));
+    bench.stage(ID, LONG, Map.of(NetworkBench.FILE, bond("active-backup", "primary: eth0")));
     bench.awaitReachable(Lan.BOX);
     assertThat(bench.bond("bond0"))
         .contains("Bonding Mode: fault-tolerance (active-backup)")
@@ -310,7 +313,7 @@ class NetworkStagingIT {
 
     Process partner = lan.start(LacpPartner.command(Lan.tap(0), Lan.tap(1)));
     try {
-      bench.stage(NEXT, Map.of(NetworkBench.FILE, bond("802.3ad", "lacp-rate: fast")), "bond0");
+      bench.stage(NEXT, LONG, Map.of(NetworkBench.FILE, bond("802.3ad", "lacp-rate: fast")), "bond0");
       bench.awaitReachable(Lan.BOX);
       bench.awaitBond("bond0", "Number of ports: 2");
       assertThat(bench.bond("bond0"))
@@ -320,7 +323,7 @@ class NetworkStagingIT {
 
       // it is the very bond that comes back
       bench.apart();
-      bench.stage(LAST, Map.of(NetworkBench.FILE, delivered), "bond0");
+      bench.stage(LAST, LONG, Map.of(NetworkBench.FILE, delivered), "bond0");
       assertThat(bench.hasLink("bond0")).isFalse();
       bench.awaitReachable(Lan.BOX);
       bench.together();
@@ -333,7 +336,7 @@ class NetworkStagingIT {
     }
 
     bench.apart();
-    bench.stage(ID, Map.of(NetworkBench.FILE, delivered), "bond0");
+    bench.stage(ID, LONG, Map.of(NetworkBench.FILE, delivered), "bond0");
     assertThat(bench.hasLink("bond0")).isFalse();
     bench.commit(ID);
     assertFormer();
@@ -341,16 +344,16 @@ class NetworkStagingIT {
 
   @Test
   void vlansComeUpChangeAndGo(Console console) {
-    bench.stage(ID, Map.of(MORE, vlan(30)));
+    bench.stage(ID, LONG, Map.of(MORE, vlan(30)));
     assertThat(console.run("ip -d link show vlan0").orThrow()).contains("vlan protocol 802.1Q id 30");
     bench.commit(ID);
 
-    bench.stage(NEXT, Map.of(MORE, vlan(31)), "vlan0");
+    bench.stage(NEXT, LONG, Map.of(MORE, vlan(31)), "vlan0");
     assertThat(console.run("ip -d link show vlan0").orThrow()).contains("id 31");
     assertThat(console.run("ip -4 -o address show vlan0").orThrow()).contains("10.30.0.1/24");
     bench.commit(NEXT);
 
-    bench.stage(LAST, removed(), "vlan0");
+    bench.stage(LAST, LONG, removed(), "vlan0");
     assertThat(bench.hasLink("vlan0")).isFalse();
     bench.commit(LAST);
     assertThat(bench.hasLink("vlan0")).isFalse();
@@ -373,8 +376,8 @@ class NetworkStagingIT {
     assertThat(bench.reachable(Lan.BOX)).isFalse();
   }
 
-  private Map<String, String> change() {
-    return bench.change(ID, Map.of(NetworkBench.FILE, moved()));
+  private Map<String, String> change(int window) {
+    return bench.change(ID, window, Map.of(NetworkBench.FILE, moved()));
   }
 
   private Map<String, String> two() {
