@@ -13,7 +13,8 @@ import java.util.List;
  * @param files what happens to which file
  * @param linksToDelete virtual links that have to be deleted first
  * @param urls where the page can be opened afterwards
- * @param diff the change as a unified diff, for the history
+ * @param origins kept for the caller: from which a page may confirm
+ * @param diff the change as a unified diff, for the history; without secrets
  */
 public record NetworkChange(
     String plan,
@@ -22,11 +23,13 @@ public record NetworkChange(
     List<FileChange> files,
     List<String> linksToDelete,
     List<String> urls,
+    List<String> origins,
     String diff) {
   /** Copies the lists. */
   public NetworkChange {
     files = List.copyOf(files);
     linksToDelete = List.copyOf(linksToDelete);
     urls = List.copyOf(urls);
+    origins = List.copyOf(origins);
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param deadline until when; for show, since the clock may be set meanwhile
  * @param left how much of the window is left, never negative
  * @param urls where the page can be opened with the new settings
+ * @param origins from which a page may confirm, as {@link NetworkChange#origins} had them
  * @param diff the change as a unified diff
  */
 public record Transaction(
@@ -32,9 +33,11 @@ public record Transaction(
     Instant deadline,
     Duration left,
     List<String> urls,
+    List<String> origins,
     String diff) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public Transaction {
     urls = List.copyOf(urls);
+    origins = List.copyOf(origins);
   }
 }

@@ -22,7 +22,7 @@ public record StagedChange(
   public static final Duration SHORTEST_WINDOW = Duration.ofSeconds(30);
 
   /** Longest window. */
-  public static final Duration LONGEST_WINDOW = Duration.ofSeconds(900);
+  public static final Duration LONGEST_WINDOW = Duration.ofMinutes(15);
 
   /** Most files of one change. */
   public static final int MOST_FILES = 20;

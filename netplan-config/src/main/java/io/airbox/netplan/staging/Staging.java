@@ -268,9 +268,11 @@ public final class Staging {
   }
 
   private boolean isKept(String id) throws IOException {
+    if (Files.exists(transaction.resolve("kept-" + id))) {
+      return true;
+    }
     byte[] last = readIfThere(state.resolve("last"));
-    return Files.exists(transaction.resolve("kept-" + id))
-        || last != null && new String(last, StandardCharsets.US_ASCII).strip().equals(id);
+    return last != null && new String(last, StandardCharsets.US_ASCII).strip().equals(id);
   }
 
   /**
