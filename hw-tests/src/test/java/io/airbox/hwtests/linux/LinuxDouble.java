@@ -215,12 +215,6 @@ public final class LinuxDouble implements AutoCloseable {
     execute("system_reset", Map.of());
   }
 
-  /** Asks the system to start anew, as its owner does; {@link #shell} then waits for it. */
-  public void restart() {
-    shell().send("systemctl reboot\r");
-    atShell = false;
-  }
-
   /** Presses the power button, which asks the system to shut down; see {@link #awaitPowerOff}. */
   public void powerButton() {
     execute("system_powerdown", Map.of());

@@ -206,7 +206,8 @@ class NetworkStagingIT {
   @Tag("long")
   void isTheFormerAfterARestartInTheWindow(LinuxDouble box) {
     bench.stage(ID, LONG, two());
-    box.restart();
+    box.powerButton();
+    box.awaitPowerOff(LinuxDouble.BOOT);
     box.shell();
 
     assertThat(bench.status()).startsWith("reverted", ID);
