@@ -17,8 +17,8 @@ import java.util.List;
  * says what the box has said, and that its own port is in sync, collects and distributes; frames
  * themselves are the bridge's work.
  *
- * <p>A program of its own, since it has to run where the taps are: its arguments are their names. It
- * ends when it is killed.
+ * <p>A program of its own, since it has to run where the taps are: its arguments are their names.
+ * It ends when it is killed.
  */
 final class LacpPartner {
   /** Its system id, as {@code /proc/net/bonding} prints it. */
@@ -38,8 +38,7 @@ final class LacpPartner {
 
     int bind(int fd, byte[] address, int length) throws LastErrorException;
 
-    int setsockopt(int fd, int level, int name, byte[] value, int length)
-        throws LastErrorException;
+    int setsockopt(int fd, int level, int name, byte[] value, int length) throws LastErrorException;
 
     int if_nametoindex(String name) throws LastErrorException;
 
@@ -80,7 +79,8 @@ final class LacpPartner {
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 LacpPartner.class.getName()));
     words.addAll(Arrays.asList(interfaces));
     return words;
@@ -99,7 +99,9 @@ final class LacpPartner {
   private static int open(String name) {
     CLibrary c = CLibrary.C;
     int index = c.if_nametoindex(name);
-    int socket = c.socket(CLibrary.AF_PACKET, CLibrary.SOCK_RAW, Short.reverseBytes(SLOW_PROTOCOLS) & 0xffff);
+    int socket =
+        c.socket(
+            CLibrary.AF_PACKET, CLibrary.SOCK_RAW, Short.reverseBytes(SLOW_PROTOCOLS) & 0xffff);
     byte[] address =
         ByteBuffer.allocate(20)
             .order(ByteOrder.nativeOrder())
@@ -117,11 +119,7 @@ final class LacpPartner {
             .put(GROUP)
             .array();
     c.setsockopt(
-        socket,
-        CLibrary.SOL_PACKET,
-        CLibrary.PACKET_ADD_MEMBERSHIP,
-        membership,
-        membership.length);
+        socket, CLibrary.SOL_PACKET, CLibrary.PACKET_ADD_MEMBERSHIP, membership, membership.length);
     return socket;
   }
 

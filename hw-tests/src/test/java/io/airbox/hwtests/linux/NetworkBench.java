@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A box whose network is changed, and its peer at both ports: {@value #PEER_0} on a switch with port
- * 0, {@value Lan#ADDRESS} on another with port 1.
+ * A box whose network is changed, and its peer at both ports: {@value #PEER_0} on a switch with
+ * port 0, {@value Lan#ADDRESS} on another with port 1.
  */
 final class NetworkBench {
   /** The file that the box was delivered with. */
@@ -74,7 +74,17 @@ final class NetworkBench {
   /** Wires the LAN and prepares the box; its helper is on, its daemon as it was. */
   static NetworkBench prepare(Console console, Lan lan) {
     NetworkBench bench = new NetworkBench(console, lan, RootTasks.install(console));
-    lan.run("ip", "link", "add", "br1", "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+    lan.run(
+            "ip",
+            "link",
+            "add",
+            "br1",
+            "type",
+            "bridge",
+            "forward_delay",
+            "0",
+            "mcast_snooping",
+            "0")
         .orThrow();
     lan.run("ip", "link", "set", "br1", "up").orThrow();
     lan.run("ip", "address", "add", PEER_0 + "/24", "dev", "br0").orThrow();
@@ -124,8 +134,7 @@ final class NetworkBench {
   static String elsewhere(String delivered) {
     return delivered
         .replaceFirst(
-            "dhcp4: yes\n      addresses: \\[]",
-            "dhcp4: no\n      addresses: [" + BOX_0 + "/24]")
+            "dhcp4: yes\n      addresses: \\[]", "dhcp4: no\n      addresses: [" + BOX_0 + "/24]")
         .replace("[192.168.150.1/24]", "[192.168.77.1/24]");
   }
 
@@ -211,7 +220,9 @@ final class NetworkBench {
   void awaitBond(String name, String text) {
     String read = "grep -q " + Console.quoted(text) + " /proc/net/bonding/" + name;
     if (console
-            .run("timeout 60 sh -c \"until " + read + "; do sleep 0.5; done\"", SETTLED.plusSeconds(9))
+            .run(
+                "timeout 60 sh -c \"until " + read + "; do sleep 0.5; done\"",
+                SETTLED.plusSeconds(9))
             .status()
         != 0) {
       throw new AssertionError(name + " does not say '" + text + "':\n" + bond(name) + journal());
@@ -275,10 +286,17 @@ final class NetworkBench {
         (called, real) -> {
           String name = called.substring(called.lastIndexOf('/') + 1);
           console
-              .run("[ ! -e " + called + " ] || mv $(readlink -f " + called + ") " + real + " && rm -f " + called)
+              .run(
+                  "[ ! -e "
+                      + called
+                      + " ] || mv $(readlink -f "
+                      + called
+                      + ") "
+                      + real
+                      + " && rm -f "
+                      + called)
               .orThrow();
-          console.put(
-              HOLD.formatted(name, real).getBytes(StandardCharsets.UTF_8), called, "755");
+          console.put(HOLD.formatted(name, real).getBytes(StandardCharsets.UTF_8), called, "755");
         });
     console.run("sync").orThrow();
   }

@@ -135,11 +135,7 @@ class NetworkChangeIT {
           .orThrow();
       bench.awaitStatus("applied", NetworkBench.SETTLED);
       assertThat(bench.hasLink("bond0")).isEqualTo(preset.startsWith("bond"));
-      console
-          .run(
-              "until airbox net confirm; do sleep 2; done",
-              Duration.ofMinutes(3))
-          .orThrow();
+      console.run("until airbox net confirm; do sleep 2; done", Duration.ofMinutes(3)).orThrow();
       bench.awaitStatus("committed", NetworkBench.SETTLED);
     }
 

@@ -1,9 +1,8 @@
 package io.airbox.hwtests.linux;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static io.airbox.hwtests.linux.NetworkBench.BRIEF;
 import static io.airbox.hwtests.linux.NetworkBench.LONG;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.HashMap;
@@ -155,7 +154,9 @@ class NetworkStagingIT {
   @Test
   void nothingHappensWhenTheHelperIsKilledBeforeTheTimerIsArmed(Console console) {
     bench.hold("systemd-run *");
-    console.run("(" + RootTasks.command("network-stage", change(LONG)) + ") >/dev/null &").orThrow();
+    console
+        .run("(" + RootTasks.command("network-stage", change(LONG)) + ") >/dev/null &")
+        .orThrow();
     bench.awaitHeld();
     console.run("systemctl kill --signal KILL 'airbox-helper@*.service'").orThrow();
     bench.release();
@@ -314,7 +315,8 @@ class NetworkStagingIT {
 
     Process partner = lan.start(LacpPartner.command(Lan.tap(0), Lan.tap(1)));
     try {
-      bench.stage(NEXT, LONG, Map.of(NetworkBench.FILE, bond("802.3ad", "lacp-rate: fast")), "bond0");
+      bench.stage(
+          NEXT, LONG, Map.of(NetworkBench.FILE, bond("802.3ad", "lacp-rate: fast")), "bond0");
       bench.awaitReachable(Lan.BOX);
       bench.awaitBond("bond0", "Number of ports: 2");
       assertThat(bench.bond("bond0"))
@@ -346,7 +348,8 @@ class NetworkStagingIT {
   @Test
   void vlansComeUpChangeAndGo(Console console) {
     bench.stage(ID, LONG, Map.of(MORE, vlan(30)));
-    assertThat(console.run("ip -d link show vlan0").orThrow()).contains("vlan protocol 802.1Q id 30");
+    assertThat(console.run("ip -d link show vlan0").orThrow())
+        .contains("vlan protocol 802.1Q id 30");
     bench.commit(ID);
 
     bench.stage(NEXT, LONG, Map.of(MORE, vlan(31)), "vlan0");

@@ -72,7 +72,8 @@ final class RootTasks {
   /** Asks and waits for the reply. */
   Reply ask(String verb, Map<String, String> arguments) {
     List<String> fields = new ArrayList<>();
-    String printed = console.run(command(verb, arguments), Console.COMMAND.multipliedBy(2)).orThrow();
+    String printed =
+        console.run(command(verb, arguments), Console.COMMAND.multipliedBy(2)).orThrow();
     try {
       for (JsonNode field : JSON.readTree(printed)) {
         fields.add(field.asText());
