@@ -24,14 +24,15 @@ final class NetworkBench {
   /** The box's address at port 0 after the change that most tests make. */
   static final String BOX_0 = "10.20.0.1";
 
-  /** The shortest window that is taken, in seconds: for changes that are to go by themselves. */
-  static final int BRIEF = 30;
+  private static final int SHORTEST = 30;
+
+  /**
+   * In so many times of what the helper takes for an answer a change comes up, and is looked at.
+   */
+  private static final int ANSWERS = 10;
 
   /** A window, in seconds, that nothing on a slow machine outlasts. */
   static final int LONG = 900;
-
-  /** When a change of the shortest window is taken back at the latest, on a slow machine. */
-  static final Duration REVERTED = Duration.ofSeconds(BRIEF + 10 + 80);
 
   /** How long it may take to bring settings up under emulation on a busy core. */
   static final Duration SETTLED = Duration.ofSeconds(90);
@@ -64,16 +65,20 @@ final class NetworkBench {
   private final Console console;
   private final Lan lan;
   private final RootTasks tasks;
+  private final int brief;
 
-  private NetworkBench(Console console, Lan lan, RootTasks tasks) {
+  private NetworkBench(Console console, Lan lan, RootTasks tasks, int brief) {
     this.console = console;
     this.lan = lan;
     this.tasks = tasks;
+    this.brief = brief;
   }
 
   /** Wires the LAN and prepares the box; its helper is on, its daemon as it was. */
   static NetworkBench prepare(Console console, Lan lan) {
-    NetworkBench bench = new NetworkBench(console, lan, RootTasks.install(console));
+    console.run("systemctl start airbox-helper.socket airbox-network-recover.service").orThrow();
+    RootTasks tasks = RootTasks.install(console);
+    NetworkBench bench = new NetworkBench(console, lan, tasks, brief(tasks));
     lan.run(
             "ip",
             "link",
@@ -89,7 +94,6 @@ final class NetworkBench {
     lan.run("ip", "link", "set", "br1", "up").orThrow();
     lan.run("ip", "address", "add", PEER_0 + "/24", "dev", "br0").orThrow();
     bench.apart();
-    console.run("systemctl start airbox-helper.socket airbox-network-recover.service").orThrow();
     // what is on the disk after a power cut is what somebody has waited for
     console
         .run("sysctl --quiet vm.dirty_writeback_centisecs=0 vm.dirty_expire_centisecs=360000")
@@ -97,6 +101,29 @@ final class NetworkBench {
     bench.installHolds();
     bench.awaitReachable(Lan.BOX);
     return bench;
+  }
+
+  private static int brief(RootTasks tasks) {
+    long started = System.nanoTime();
+    RootTasks.Reply reply = tasks.ask("network-commit", Map.of("transaction", "nothing0is0staged"));
+    if (!reply.kind().equals("refused")) {
+      throw new AssertionError("the helper says " + reply);
+    }
+    long took = Duration.ofNanos(System.nanoTime() - started).toSeconds();
+    return (int) Math.min(LONG, Math.max(SHORTEST, took * ANSWERS));
+  }
+
+  /**
+   * The window, in seconds, for a change that is to go by itself: the shortest that is taken,
+   * longer where the machine is slow.
+   */
+  int brief() {
+    return brief;
+  }
+
+  /** When such a change is back at the latest. */
+  Duration reverted() {
+    return Duration.ofSeconds(brief + 10).plus(SETTLED);
   }
 
   /** Each port has a switch of its own. */

@@ -47,12 +47,12 @@ class NetworkChangeIT {
   void anAddressThatCutsTheClientOffComesBackByItself(
       String fate, Console console, Appliance appliance) {
     assertThat(bench.reachable(Lan.BOX)).isTrue();
-    applyAndAwait(appliance, NetworkBench.BRIEF, files(elsewhere()));
+    applyAndAwait(appliance, bench.brief(), files(elsewhere()));
     assertThat(bench.reachable(Lan.BOX)).isFalse();
     bench.awaitReachable(NetworkBench.BOX_0);
 
     console.run(fate).orThrow();
-    bench.awaitStatus("reverted", NetworkBench.REVERTED);
+    bench.awaitStatus("reverted", bench.reverted());
 
     bench.awaitReachable(Lan.BOX);
     assertThat(bench.reachable(NetworkBench.BOX_0)).isFalse();

@@ -1,6 +1,5 @@
 package io.airbox.hwtests.linux;
 
-import static io.airbox.hwtests.linux.NetworkBench.BRIEF;
 import static io.airbox.hwtests.linux.NetworkBench.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,11 +65,11 @@ class NetworkStagingIT {
   @Test
   @Tag("long")
   void whatIsNotKeptComesBackByItself() {
-    bench.stage(ID, BRIEF, Map.of(NetworkBench.FILE, moved()));
+    bench.stage(ID, bench.brief(), Map.of(NetworkBench.FILE, moved()));
     bench.awaitReachable(NetworkBench.BOX_0);
     assertThat(bench.reachable(Lan.BOX)).isFalse();
 
-    bench.awaitStatus("reverted", NetworkBench.REVERTED);
+    bench.awaitStatus("reverted", bench.reverted());
 
     assertFormer();
     bench.stage(NEXT, LONG, Map.of(NetworkBench.FILE, moved()));
@@ -92,12 +91,12 @@ class NetworkStagingIT {
   @ValueSource(strings = {"netplan apply"})
   void whatWasKilledHalfwayComesBackByItself(String call, Console console) {
     bench.hold(call);
-    bench.tasks().ask("network-stage", change(BRIEF)).orThrow();
+    bench.tasks().ask("network-stage", change(bench.brief())).orThrow();
     bench.awaitHeld();
     console.run("systemctl kill --signal KILL airbox-network@apply-" + ID + ".service").orThrow();
     bench.release();
 
-    bench.awaitStatus("reverted", NetworkBench.REVERTED);
+    bench.awaitStatus("reverted", bench.reverted());
 
     assertFormer();
   }
@@ -280,7 +279,7 @@ class NetworkStagingIT {
   @Test
   @Tag("long")
   void keepsNothingWhenTheDiskIsFull(Console console) {
-    bench.stage(ID, BRIEF, two());
+    bench.stage(ID, bench.brief(), two());
     console
         .run(
             "for s in 1G 64M 4M 256K 4K; do n=0; while fallocate -l $s /fill.$s.$n; do"
@@ -290,7 +289,7 @@ class NetworkStagingIT {
     RootTasks.Reply reply = bench.tasks().ask("network-commit", Map.of("transaction", ID));
     assertThat(reply.kind()).isEqualTo("failed");
     assertThat(reply.fields().toString()).contains("space");
-    bench.awaitStatus("reverted", NetworkBench.REVERTED);
+    bench.awaitStatus("reverted", bench.reverted());
     assertFormer();
 
     RootTasks.Reply next = bench.tasks().ask("network-stage", bench.change(NEXT, LONG, two()));
