@@ -29,7 +29,7 @@ final class NetworkBench {
   /**
    * In so many times of what the helper takes for an answer a change comes up, and is looked at.
    */
-  private static final int ANSWERS = 10;
+  private static final int ANSWERS = 6;
 
   /** A window, in seconds, that nothing on a slow machine outlasts. */
   static final int LONG = 900;
