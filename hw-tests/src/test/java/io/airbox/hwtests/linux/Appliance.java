@@ -93,7 +93,7 @@ final class Appliance {
             systemd-sysusers
             systemd-tmpfiles --create
             systemctl daemon-reload
-            systemctl --quiet enable airboxd.service airbox-helper.socket)
+            systemctl --quiet enable airboxd.service airbox-helper.socket airbox-network-recover.service)
             """)
         .orThrow();
     return new Appliance(console);

@@ -100,6 +100,11 @@ public final class Lan implements AutoCloseable {
     return HostCommand.run(COMMAND, inside(List.of(command)));
   }
 
+  /** Starts a program on the host's side of the LAN; it ends with the LAN at the latest. */
+  Process start(List<String> command) throws IOException {
+    return HostCommand.of(inside(command)).redirectErrorStream(true).start();
+  }
+
   /**
    * This command, as it is to be started to run on the LAN; the program's folder is looked up
    * there.

@@ -1,5 +1,6 @@
 package io.airbox.hwtests.linux;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -155,13 +156,16 @@ public final class LinuxDouble implements AutoCloseable {
    * booted.
    */
   public void powerOn() {
-    if (power() == Power.ON) {
-      return;
+    if (power() == Power.OFF) {
+      start(command());
     }
+  }
+
+  private void start(List<String> command) {
     try (ServerSocketChannel uart = listen(uartSocket());
         ServerSocketChannel control = listen(qmpSocket())) {
       Process started =
-          HostCommand.of(lan.inside(command()))
+          HostCommand.of(lan.inside(command))
               .redirectInput(new File("/dev/null"))
               .redirectOutput(folder.resolve("qemu.log").toFile())
               .redirectErrorStream(true)
@@ -177,6 +181,32 @@ public final class LinuxDouble implements AutoCloseable {
   /** Cuts the power: the machine is gone at once. Does nothing to a box without power. */
   public void powerCut() {
     kill("power cut");
+  }
+
+  /**
+   * Keeps the running box as it is, memory and disk; see {@link #restore}. It has to be at its
+   * shell, and goes on running.
+   */
+  public void save(String name) {
+    shell();
+    String refused = monitor("savevm " + name);
+    if (!refused.isBlank()) {
+      throw new IllegalStateException("QEMU does not save the box: " + refused);
+    }
+  }
+
+  /**
+   * Has the box as it was when it was saved, running, at its shell, with both cables plugged in;
+   * takes a second or two. Only its clock has not gone on meanwhile.
+   */
+  public Console restore(String name) {
+    kill("goes back to '" + name + "'");
+    List<String> command = new ArrayList<>(command());
+    command.addAll(List.of("-loadvm", name));
+    start(command);
+    atShell = true;
+    console().run("true").orThrow();
+    return console();
   }
 
   /** Presses the reset button. */
@@ -375,13 +405,18 @@ public final class LinuxDouble implements AutoCloseable {
     return running != null && running.isAlive() ? Power.ON : Power.OFF;
   }
 
-  private void execute(String command, Map<String, ?> arguments) {
+  /** A command of QEMU's human monitor; what it prints is empty when all went well. */
+  private String monitor(String line) {
+    return execute("human-monitor-command", Map.of("command-line", line)).asText();
+  }
+
+  private JsonNode execute(String command, Map<String, ?> arguments) {
     Qmp control = qmp;
     if (control == null) {
       throw new IllegalStateException("the box has no power: " + command);
     }
     try {
-      control.execute(command, arguments);
+      return control.execute(command, arguments);
     } catch (IOException e) {
       throw new UncheckedIOException(command, e);
     }

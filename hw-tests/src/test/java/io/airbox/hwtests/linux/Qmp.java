@@ -32,11 +32,11 @@ final class Qmp implements AutoCloseable {
   }
 
   /**
-   * Executes a command.
+   * Executes a command and returns what it returned.
    *
    * @throws IOException if QEMU refuses it or is gone
    */
-  void execute(String command, Map<String, ?> arguments) throws IOException {
+  JsonNode execute(String command, Map<String, ?> arguments) throws IOException {
     byte[] request = JSON.writeValueAsBytes(Map.of("execute", command, "arguments", arguments));
     commands.write(request);
     commands.flush();
@@ -46,7 +46,7 @@ final class Qmp implements AutoCloseable {
         throw new IOException("QEMU refuses " + command + ": " + reply.get("error"));
       }
       if (reply.has("return")) {
-        return;
+        return reply.get("return");
       }
     }
     throw new IOException("QEMU is gone; it did not answer " + command);
