@@ -50,10 +50,9 @@ final class ScratchBox {
   private static final String COUNTED =
       """
       #!/bin/sh
-      n=$(/bin/cat $AIRBOX_SYSROOT/fuse)
+      read -r n <$AIRBOX_SYSROOT/fuse
       [ "$n" -gt 0 ] || kill -9 0
       echo $((n - 1)) >$AIRBOX_SYSROOT/fuse
-      exec /bin/PROGRAM "$@"
       """;
 
   private static final String IP =
@@ -82,9 +81,10 @@ final class ScratchBox {
     program("systemctl", "#!/bin/sh\necho \"systemctl $*\" >>$AIRBOX_SYSROOT/calls\n");
     program("udevadm", "#!/bin/sh\n");
     program("sleep", "#!/bin/sh\n");
-    for (String writer : List.of("mv", "rm", "cp", "sync")) {
-      program(writer, COUNTED.replace("PROGRAM", writer));
+    for (String writer : List.of("mv", "rm", "cp")) {
+      program(writer, COUNTED + "exec /bin/" + writer + " \"$@\"\n");
     }
+    program("sync", COUNTED);
     killAfter(Integer.MAX_VALUE);
   }
 
