@@ -1,6 +1,4 @@
-/**
- * netplan's files: which of them count, how they merge, and where each value stands.
- */
+/** netplan's files: which of them count, how they merge, and where each value stands. */
 @NullMarked
 package io.airbox.netplan.document;
 
