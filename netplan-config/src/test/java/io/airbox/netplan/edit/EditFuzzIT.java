@@ -18,7 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** Whatever files say, an edit reaches what is wanted or is refused. */
-final class EditFuzzTest {
+final class EditFuzzIT {
   private static final String[] SCRAPS = {
     "\n",
     "  ",
