@@ -1,5 +1,6 @@
 package io.airbox.netplan.document;
 
+import io.airbox.netplan.NetplanException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,24 @@ public record NetplanFile(Folder folder, String name, byte[] bytes, boolean hidd
 
   public NetplanFile {
     bytes = bytes.clone();
+  }
+
+  /**
+   * The file at an absolute path; whether it is hidden is for {@link NetplanConfiguration#of} to
+   * say.
+   *
+   * @param path as {@link #path()} gives it
+   * @throws NetplanException {@code INVALID_VALUE} when netplan reads no files there
+   */
+  public static NetplanFile of(String path, byte[] bytes) {
+    int slash = path.lastIndexOf('/');
+    for (Folder folder : Folder.values()) {
+      if (slash > 0 && path.substring(1, slash).equals(folder.path()) && path.startsWith("/")) {
+        return new NetplanFile(folder, path.substring(slash + 1), bytes, false);
+      }
+    }
+    throw NetplanException.invalid(
+        "path", NetplanException.quoted(path) + " is not in a folder that netplan reads");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.airbox.netplan.edit;
 import io.airbox.netplan.NetplanException;
 import io.airbox.netplan.document.NetplanFile;
 import io.airbox.netplan.edit.YamlValue.Flag;
+import io.airbox.netplan.edit.YamlValue.Items;
 import io.airbox.netplan.edit.YamlValue.Keys;
 import io.airbox.netplan.edit.YamlValue.Text;
 import io.airbox.netplan.yaml.Span;
@@ -110,28 +111,24 @@ final class EditedFile {
     edit(new Span(at, at), (colon ? " " : ": ") + value.flow(words()));
   }
 
+  /** A value in the style of the text that it replaces. */
   private String like(Scalar old, YamlValue value) {
-    String plain =
-        value instanceof Flag flag
-            ? Flags.like(old.value(), flag.value()).orElseGet(() -> value.line(words()))
-            : value.line(words());
-    if (!(value instanceof Text || value instanceof Flag)) {
-      return plain;
+    if (value instanceof Items || value instanceof Keys) {
+      return value.flow(words());
     }
-    String bare = value instanceof Text scalar ? scalar.text() : plain;
+    String bare =
+        value instanceof Flag flag
+            ? Flags.like(old.value(), flag.value()).orElseGet(() -> value.flow(words()))
+            : ((Text) value).text();
     return switch (old.style()) {
       case SINGLE_QUOTED -> "'" + bare.replace("'", "''") + "'";
       case DOUBLE_QUOTED -> YamlValue.quoted(bare);
-      // a line of its own is not certain
-      default -> value instanceof Text && old.style() == Style.PLAIN ? shortest(old, value) : plain;
+      default ->
+          value instanceof Flag
+              ? bare
+              // where a colon needed no quotes it needs none again
+              : old.value().indexOf(':') >= 0 ? value.line(words()) : value.flow(words());
     };
-  }
-
-  private String shortest(Scalar old, YamlValue value) {
-    // what needs no quotes on a line needs none where a like value had none
-    return text().substring(old.span().start(), old.span().end()).indexOf(':') >= 0
-        ? value.line(words())
-        : value.flow(words());
   }
 
   /** Adds a key to the mapping at a path; to the root for an empty one. */

@@ -162,7 +162,7 @@ final class SettingsEdit {
       Map<List<String>, YamlValue> want,
       int notBefore) {
     if (was == null) {
-      // netplan 0.99 knows an interface only from the file that defines it on
+      // netplan knows an interface only from the file that defines it on
       fileFor(path, notBefore).set(path, nested(want));
       return;
     }

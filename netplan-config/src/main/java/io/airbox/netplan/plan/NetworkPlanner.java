@@ -9,6 +9,7 @@ import io.airbox.netplan.document.NetplanFile;
 import io.airbox.netplan.document.NetplanFile.Folder;
 import io.airbox.netplan.edit.NetplanEdit;
 import io.airbox.netplan.preset.Preset;
+import io.airbox.netplan.settings.InterfaceSettings;
 import io.airbox.netplan.settings.NetworkSettings;
 import io.airbox.netplan.yaml.YamlDocument;
 import java.nio.file.Path;
@@ -172,6 +173,7 @@ public final class NetworkPlanner {
     }
     findings.addAll(after.check(surroundings.present(), surroundings.reachedThrough()));
     findings.addAll(makes.findings());
+    newer(now.settings(), after.settings(), findings);
     findings.sort(Comparator.comparing(Finding::severity));
     boolean takes = makes.exitCode() == 0;
     List<String> links =
@@ -199,6 +201,36 @@ public final class NetworkPlanner {
         aftermath.urls(),
         links,
         Editors.in(sysroot));
+  }
+
+  /** Warns of new values that an unmodified box's netplan, 0.99, does not know. */
+  private static void newer(NetworkSettings before, NetworkSettings after, List<Finding> findings) {
+    after
+        .interfaces()
+        .forEach(
+            (id, each) -> {
+              InterfaceSettings was = before.interfaceSettings(id).orElse(InterfaceSettings.EMPTY);
+              boolean labels =
+                  each.addresses().stream()
+                      .anyMatch(
+                          address ->
+                              (address.label() != null || address.lifetime() != null)
+                                  && !was.addresses().contains(address));
+              boolean mtus =
+                  each.routes().stream()
+                      .anyMatch(route -> route.mtu() != null && !was.routes().contains(route));
+              if (labels || mtus) {
+                findings.add(
+                    Finding.warning(
+                        "needs-newer-netplan",
+                        (after.bonds().containsKey(id) ? "bonds." : "ethernets.") + id,
+                        id
+                            + (labels
+                                ? ": labels and lifetimes of addresses need netplan 0.100"
+                                : ": the MTU of a route needs netplan 0.101"),
+                        "leave them out where netplan is older"));
+              }
+            });
   }
 
   private static Optional<NetplanFile> file(

@@ -11,6 +11,7 @@ import io.airbox.netplan.yaml.YamlNode.Scalar;
 import io.airbox.netplan.yaml.YamlNode.Sequence;
 import io.airbox.netplan.yaml.YamlNode.Style;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,6 +60,8 @@ final class Composer {
   private final Parser parser;
   private final Map<String, Anchored> anchors = new HashMap<>();
   private final Set<String> open = new HashSet<>();
+  // where a tab is text, or a blank like any other
+  private final BitSet tabsAllowed = new BitSet();
   private final List<Finding> findings = new ArrayList<>();
   private long nodes;
 
@@ -81,6 +84,7 @@ final class Composer {
     try {
       parser.next(); // stream start
       if (parser.checkEvent(Event.ID.StreamEnd)) {
+        refuseTabs(text.length());
         return new Result(Optional.empty(), List.of());
       }
       Event start = parser.next();
@@ -88,7 +92,9 @@ final class Composer {
       Optional<YamlNode> root =
           parser.checkEvent(Event.ID.DocumentEnd) ? Optional.empty() : Optional.of(node(1));
       int end = end(parser.next(), start(start));
-      if (!isLast()) {
+      boolean last = isLast();
+      refuseTabs(last ? text.length() : end);
+      if (!last) {
         findings.add(
             Finding.warning(
                     "ignored-text",
@@ -179,8 +185,11 @@ final class Composer {
         || event.getScalarStyle() == ScalarStyle.FOLDED) {
       end = trimmed(start, end);
     }
-    return new Scalar(
-        new Span(start, end), anchor, event.getValue(), style, event.getTag().orElse(null));
+    Span span = new Span(start, end);
+    if (style != Style.PLAIN) {
+      tabsAllowed.set(span.start(), span.end());
+    }
+    return new Scalar(span, anchor, event.getValue(), style, event.getTag().orElse(null));
   }
 
   private Sequence sequence(
@@ -192,9 +201,7 @@ final class Composer {
       items.add(new Item(event.isFlow() ? -1 : indicators.dashBefore(value.span().start()), value));
       last = value.span().end();
     }
-    Event end = parser.next();
-    return new Sequence(
-        new Span(start, event.isFlow() ? end(end, start) : last), anchor, event.isFlow(), items);
+    return new Sequence(collection(event, start, last), anchor, event.isFlow(), items);
   }
 
   private Mapping mapping(
@@ -232,9 +239,18 @@ final class Composer {
                 .at(place));
       }
     }
-    Event end = parser.next();
-    return new Mapping(
-        new Span(start, event.isFlow() ? end(end, start) : last), anchor, event.isFlow(), entries);
+    return new Mapping(collection(event, start, last), anchor, event.isFlow(), entries);
+  }
+
+  /** Takes the end of a list or mapping; a block has no end of its own but its last value's. */
+  private Span collection(CollectionStartEvent event, int start, int last) {
+    int end = end(parser.next(), start);
+    if (!event.isFlow()) {
+      return new Span(start, last);
+    }
+    Span span = new Span(start, end);
+    tabsAllowed.set(span.start(), span.end());
+    return span;
   }
 
   /** Whether the stream ends behind the first document; what is no YAML counts as more text. */
@@ -276,6 +292,24 @@ final class Composer {
                 ? "a carriage return without a line feed; end lines with \\n or \\r\\n"
                 : String.format(Locale.ROOT, "control character U+%04X; delete it", (int) c),
             null);
+      }
+    }
+  }
+
+  /**
+   * netplan refuses a tab wherever a key could start, in lines of nothing else too; YAML 1.2 does
+   * not.
+   */
+  private void refuseTabs(int end) {
+    boolean leading = true;
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      if (c == '\n') {
+        leading = true;
+      } else if (leading && c == '\t' && !tabsAllowed.get(i)) {
+        throw invalid(i, "Invalid YAML: a tab where a key could start; use blanks", null);
+      } else if (c != ' ' && c != '\t' && c != '-' && c != '?' && c != ':' && c != '\ufeff') {
+        leading = false;
       }
     }
   }

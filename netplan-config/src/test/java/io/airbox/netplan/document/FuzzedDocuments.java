@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** Netplan files with accidents and malice, the same for the same seed. */
 public final class FuzzedDocuments {
@@ -153,6 +155,76 @@ public final class FuzzedDocuments {
           "parameters: []",
           "interfaces: [eth0, eth0]");
 
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9/._-]+");
+
+  private static final List<String> WORDS =
+      List.of(
+          "eth0",
+          "eth1",
+          "bond0",
+          "lan",
+          "v7",
+          "ethernets",
+          "bonds",
+          "vlans",
+          "bridges",
+          "wifis",
+          "addresses",
+          "routes",
+          "gateway4",
+          "gateway6",
+          "dhcp4",
+          "dhcp6",
+          "mtu",
+          "match",
+          "set-name",
+          "interfaces",
+          "parameters",
+          "nameservers",
+          "search",
+          "renderer",
+          "link",
+          "macaddress",
+          "10.0.0.1/24",
+          "10.0.0.0/24",
+          "10.0.0.1",
+          "0.0.0.0/0",
+          "255.255.255.255/32",
+          "127.0.0.1/8",
+          "'::/0'",
+          "'fe80::1/64'",
+          "'::ffff:10.0.0.1/96'",
+          "default",
+          "yes",
+          "no",
+          "null",
+          "~",
+          "''",
+          "4294967295",
+          "4294967296",
+          "0",
+          "-1",
+          "1e9",
+          "65536",
+          "802.3ad",
+          "balance-rr",
+          "100ms",
+          "9999999999s",
+          "\"a\\nb\"",
+          "\"\\0\"",
+          "[]",
+          "{}",
+          "[a, b]",
+          "{a: b}",
+          "[[eth0]]",
+          "*port",
+          "&x y",
+          "NetworkManager",
+          "all",
+          "a-name-that-is-longer-than-fifteen",
+          "../x",
+          "é");
+
   private FuzzedDocuments() {}
 
   /** The whole file. */
@@ -163,7 +235,12 @@ public final class FuzzedDocuments {
             ? soup(random)
             : GOOD.get(random.nextInt(GOOD.size())).getBytes(UTF_8);
     for (int i = random.nextInt(4); i > 0; i--) {
-      bytes = random.nextInt(3) > 0 ? mutatedText(bytes, random) : mutatedLines(bytes, random);
+      bytes =
+          switch (random.nextInt(5)) {
+            case 0 -> mutatedText(bytes, random);
+            case 1 -> mutatedLines(bytes, random);
+            default -> mutatedWord(bytes, random);
+          };
     }
     return bytes;
   }
@@ -191,6 +268,18 @@ public final class FuzzedDocuments {
     int rest = random.nextBoolean() ? at : to;
     out.write(bytes, rest, bytes.length - rest);
     return out.toByteArray();
+  }
+
+  /** Another word in place of one, so that most files stay YAML. */
+  private static byte[] mutatedWord(byte[] bytes, Random random) {
+    String text = new String(bytes, UTF_8);
+    List<MatchResult> words = WORD.matcher(text).results().toList();
+    if (words.isEmpty()) {
+      return bytes;
+    }
+    MatchResult word = words.get(random.nextInt(words.size()));
+    String other = WORDS.get(random.nextInt(WORDS.size()));
+    return (text.substring(0, word.start()) + other + text.substring(word.end())).getBytes(UTF_8);
   }
 
   private static byte[] mutatedLines(byte[] bytes, Random random) {

@@ -111,6 +111,8 @@ final class ReadingIT {
       delimiter = '|',
       value = {
         "network:\\n  version: 2\\n  ethernets:\\n\\teth0: {}\\n|4|invalid-yaml",
+        "network:\\n\\t\\n  version: 2\\n|2|invalid-yaml",
+        "network:\\n  version: 2\\n  \\t# why\\n|3|invalid-yaml",
         "network:\\n  ethernets:\\n    eth0:\\n      dhcp4: yes\\n     dhcp6: no\\n|5|invalid-yaml",
         "network:\\n  version:2\\n  renderer: networkd\\n|3|invalid-yaml",
         "network: {ethernets: {eth0: {adresses: [10.0.0.2/24]}}}|1|-",

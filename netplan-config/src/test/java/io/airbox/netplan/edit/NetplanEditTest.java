@@ -333,6 +333,17 @@ final class NetplanEditTest {
   }
 
   @Test
+  void takesFilesThatSomebodyElseRead() {
+    NetplanFile vendor = file(Folder.LIB, "50-vendor.yaml", PORT + "      dhcp4: yes\n");
+    assertThat(NetplanFile.of(vendor.path(), vendor.bytes())).isEqualTo(vendor);
+    for (String path : List.of("/etc/x.yaml", "etc/netplan/x.yaml", "x.yaml", "", "/x.yaml")) {
+      assertThatThrownBy(() -> NetplanFile.of(path, new byte[0]))
+          .isInstanceOf(NetplanException.class)
+          .hasMessageContaining("netplan reads");
+    }
+  }
+
+  @Test
   void makesAFileWhereThereIsNoneAndTakesItAwayAgain() {
     NetplanConfiguration none = etc();
     NetplanConfiguration then =

@@ -12,6 +12,7 @@ import io.airbox.netplan.settings.Address;
 import io.airbox.netplan.settings.Ethernet;
 import io.airbox.netplan.settings.IpAddress;
 import io.airbox.netplan.settings.NetworkSettings;
+import io.airbox.netplan.settings.Subnet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -338,6 +339,22 @@ final class NetworkPlannerIT {
     assertThat(preset.isApplicable()).isFalse();
     assertThat(preset.findings()).extracting(Finding::code).contains("not-editable");
     assertThat(preset.files()).isEmpty();
+  }
+
+  @Test
+  void warnsOfWhatAnOlderNetplanDoesNotKnow() throws IOException {
+    NetworkSettings now = planner.current().settings();
+    Ethernet eth1 = now.ethernets().get("eth1");
+    Address labelled = new Address(Subnet.parse("192.168.150.1/24"), "lan:1", null);
+    NetworkPlan plan =
+        carriedOut(
+            planner.plan(
+                now.with(eth1.with(eth1.settings().withAddresses(List.of(labelled)))), AT_ETH0));
+    assertThat(plan.findings()).extracting(Finding::code).contains("needs-newer-netplan");
+    assertThat(plan(Preset.DIRECT_CABLE).findings())
+        .as("what was there before is the owner's own")
+        .extracting(Finding::code)
+        .doesNotContain("needs-newer-netplan");
   }
 
   @Test

@@ -144,6 +144,18 @@ final class YamlDocumentTest {
         .isEqualTo(value);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'a:\t1 \t# c\t\n'",
+    "'a: [1,\n\t2\t]\n'",
+    "'a: \"x\n\ty\"\n'",
+    "'a: |\n  x\n  \ty\n'",
+    "'a: 1\n---\n\tb: 1\n'"
+  })
+  void takesTabsWhereNetplanDoes(String text) {
+    assertThat(YamlDocument.read(FILE, text).root()).isPresent();
+  }
+
   @Test
   void tellsOfDuplicateKeys() {
     YamlDocument document = YamlDocument.read(FILE, "a:\n  b: 1\n  'b': 2\n");
@@ -180,6 +192,11 @@ final class YamlDocumentTest {
     "'a: *nobody\n', 1, 4",
     "'a: &x [*x]\n', 1, 8",
     "'a: b\u0001\n', 1, 5",
+    "'a:\n\t\n  b: 1\n', 2, 1",
+    "'a: 1\n  \t# c\n', 2, 3",
+    "'\t ', 1, 1",
+    "'-\ta\n', 1, 2",
+    "'? \ta\n: b\n', 1, 3",
     "'a: b\rc: d\n', 1, 5",
     "'a: b\u2028c: d\n', 1, 5",
     "'a: b\u0085c: d\n', 1, 5",

@@ -9,6 +9,7 @@ import io.airbox.netplan.document.NetplanFile;
 import io.airbox.netplan.document.NetplanFile.Folder;
 import io.airbox.netplan.preset.Preset;
 import io.airbox.netplan.settings.NetworkSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +17,8 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Whatever a file says, an edit reaches what is wanted or is refused. */
-final class EditFuzzTest {
+/** Whatever files say, an edit reaches what is wanted or is refused. */
+final class EditFuzzIT {
   private static final String[] SCRAPS = {
     "\n",
     "  ",
@@ -51,7 +52,7 @@ final class EditFuzzTest {
     "é"
   };
 
-  @Property(tries = 300)
+  @Property(tries = 200)
   void neverBreaks(@ForAll long seed) {
     Random random = new Random(seed);
     NetworkSettings settings = new AnySettings(seed).next();
@@ -84,5 +85,35 @@ final class EditFuzzTest {
     } catch (NetplanException refused) {
       assertThat(refused.getMessage()).isNotBlank();
     }
+  }
+
+  @Property(tries = 80)
+  void findsItsWayThroughSeveralFilesAndBack(@ForAll long seed) {
+    AnySettings any = new AnySettings(seed);
+    Random random = new Random(~seed);
+    List<NetplanFile> files = new ArrayList<>();
+    files.add(file(random.nextBoolean() ? Folder.LIB : Folder.ETC, "10-a.yaml", any.next(), seed));
+    for (String name : List.of("20-b.yaml", "30-c.yaml")) {
+      NetworkSettings more = any.next();
+      files.add(
+          file(
+              Folder.ETC,
+              name,
+              new NetworkSettings(more.ethernets(), Map.of(), List.of()),
+              seed + files.size()));
+    }
+    NetplanConfiguration now = NetplanConfiguration.of(files);
+    NetplanConfiguration then = edited(now, any.next());
+    NetplanConfiguration back = edited(edited(then, any.next()), now.settings());
+    assertThat(back.files()).isEqualTo(now.files());
+  }
+
+  /** An edit reaches what it is asked for, or fails. */
+  private static NetplanConfiguration edited(NetplanConfiguration now, NetworkSettings wanted) {
+    return NetplanConfiguration.of(NetplanEdit.after(now.files(), NetplanEdit.edit(now, wanted)));
+  }
+
+  private static NetplanFile file(Folder folder, String name, NetworkSettings settings, long seed) {
+    return new NetplanFile(folder, name, new OddHand(seed).write(settings).getBytes(UTF_8), false);
   }
 }
