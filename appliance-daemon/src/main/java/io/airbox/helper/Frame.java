@@ -11,10 +11,32 @@ final class Frame {
   /** Bytes of a frame's length. */
   static final int HEADER = 4;
 
-  /** Largest number of bytes after the length. */
-  static final int LARGEST = 64 * 1024;
+  /** How large a message may be: its bytes after the length, and its fields. */
+  enum Size {
+    /** What anybody who may connect can send. */
+    REQUEST(64 * 1024, 64),
+    /** What root sends. */
+    REPLY(2 * 1024 * 1024, 1024);
 
-  static final int MOST_FIELDS = 64;
+    private final int bytes;
+    private final int fields;
+
+    Size(int bytes, int fields) {
+      this.bytes = bytes;
+      this.fields = fields;
+    }
+
+    int bytes() {
+      return bytes;
+    }
+
+    int fields() {
+      return fields;
+    }
+  }
+
+  /** Largest number of bytes of a field. */
+  static final int LARGEST_FIELD = 0xffff;
 
   private Frame() {}
 
@@ -23,23 +45,25 @@ final class Frame {
    *
    * @throws IllegalArgumentException they are too many or too long
    */
-  static ByteBuffer encode(List<String> fields) {
+  static ByteBuffer encode(Size size, List<String> fields) {
     List<byte[]> texts = new ArrayList<>();
     int length = 0;
+    int longest = 0;
     for (String field : fields) {
       byte[] text = field.getBytes(StandardCharsets.UTF_8);
+      longest = Math.max(longest, text.length);
       length += Short.BYTES + text.length;
       texts.add(text);
     }
-    if (fields.size() > MOST_FIELDS || length > LARGEST) {
+    if (fields.size() > size.fields || length > size.bytes || longest > LARGEST_FIELD) {
       throw new IllegalArgumentException(
           fields.size()
               + " fields of "
               + length
               + " bytes: at most "
-              + MOST_FIELDS
+              + size.fields
               + " of "
-              + LARGEST
+              + size.bytes
               + " fit into a message");
     }
     ByteBuffer frame = ByteBuffer.allocate(HEADER + length).putInt(length);
@@ -54,14 +78,14 @@ final class Frame {
    *
    * @throws MalformedFrameException it is out of range; nothing has to be allocated to know
    */
-  static int length(ByteBuffer header) throws MalformedFrameException {
+  static int length(Size size, ByteBuffer header) throws MalformedFrameException {
     int length = header.getInt();
-    if (length < 0 || length > LARGEST) {
+    if (length < 0 || length > size.bytes) {
       throw new MalformedFrameException(
           "it announces "
               + Integer.toUnsignedString(length)
               + " bytes, at most "
-              + LARGEST
+              + size.bytes
               + " are read");
     }
     return length;
@@ -73,11 +97,11 @@ final class Frame {
    * @param body everything after the length
    * @throws MalformedFrameException the bytes are not exactly a list of fields
    */
-  static List<String> decode(ByteBuffer body) throws MalformedFrameException {
+  static List<String> decode(Size size, ByteBuffer body) throws MalformedFrameException {
     List<String> fields = new ArrayList<>();
     while (body.hasRemaining()) {
-      if (fields.size() == MOST_FIELDS) {
-        throw new MalformedFrameException("it has more than " + MOST_FIELDS + " fields");
+      if (fields.size() == size.fields) {
+        throw new MalformedFrameException("it has more than " + size.fields + " fields");
       }
       String which = "field " + (fields.size() + 1);
       if (body.remaining() < Short.BYTES) {

@@ -91,6 +91,20 @@ public final class HelperClient {
   }
 
   /**
+   * Every file that netplan may read: its absolute path, and its bytes. Many are root's alone.
+   *
+   * @throws HelperException they cannot be read, or have more than 1 MiB together
+   */
+  public SortedMap<String, byte[]> networkFiles() {
+    try {
+      return NetworkFiles.of(ask(Verb.NETWORK_READ, false));
+    } catch (MalformedFrameException e) {
+      throw new HelperException(
+          Reason.PROTOCOL, null, "airbox-helper's answer: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * The side of network changes that has root.
    *
    * @param sysroot where {@code /run/airbox-network/status} is read
@@ -131,8 +145,8 @@ public final class HelperClient {
 
   private Reply exchange(Request request) {
     try (Wire wire = connect()) {
-      wire.send(request.fields(), SEND);
-      return Reply.of(wire.receive(reply));
+      wire.send(Frame.Size.REQUEST, request.fields(), SEND);
+      return Reply.of(wire.receive(Frame.Size.REPLY, reply));
     } catch (MalformedFrameException e) {
       throw new HelperException(
           Reason.PROTOCOL, null, "airbox-helper's answer: " + e.getMessage(), e);

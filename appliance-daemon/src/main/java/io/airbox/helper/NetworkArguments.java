@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class NetworkArguments {
   private static final String LINKS = "links";
   private static final String FILE = "file.";
   private static final String NONE = "-";
-  private static final int LONGEST_NUMBER = 4;
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,4}");
 
   private NetworkArguments() {}
 
@@ -64,16 +65,14 @@ final class NetworkArguments {
       for (Map.Entry<String, String> file : arguments.takeAll(FILE).entrySet()) {
         files.add(file(file.getKey(), file.getValue()));
       }
-      if (window.length() > LONGEST_NUMBER) {
-        throw new IllegalArgumentException("window: is no number of seconds");
+      if (!SECONDS.matcher(window).matches()) {
+        throw new RefusedException(WINDOW, "is no number of seconds");
       }
       return new StagedChange(
           transaction,
           Duration.ofSeconds(Integer.parseInt(window)),
           files,
-          links.isEmpty() ? List.of() : List.of(links.split(" ")));
-    } catch (NumberFormatException e) {
-      throw new RefusedException(WINDOW, "is no number of seconds");
+          links.isEmpty() ? List.of() : List.of(links.split(" ", -1)));
     } catch (IllegalArgumentException e) {
       throw new RefusedException(null, String.valueOf(e.getMessage()));
     }

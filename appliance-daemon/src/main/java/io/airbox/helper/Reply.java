@@ -12,7 +12,7 @@ sealed interface Reply {
   /**
    * Everything was done, or would be.
    *
-   * @param steps what, in words
+   * @param steps what, in words; for a verb that only reads, what it read
    */
   record Done(List<String> steps) implements Reply {
     @Override

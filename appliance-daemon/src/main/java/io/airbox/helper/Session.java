@@ -37,7 +37,7 @@ record Session(Set<UserPrincipal> callers, Machine machine, Journal journal, Dur
       if (!callers.contains(caller)) {
         throw new RefusedException(null, "only " + names() + " may ask, not " + caller.getName());
       }
-      request = Request.of(wire.receive(patience));
+      request = Request.of(wire.receive(Frame.Size.REQUEST, patience));
       reply = answer(request);
     } catch (EOFException e) {
       journal.info("nothing was asked by " + caller.getName());
@@ -50,7 +50,7 @@ record Session(Set<UserPrincipal> callers, Machine machine, Journal journal, Dur
       reply = e.reply();
     }
     tell(caller, request, reply);
-    wire.send(reply.fields(), patience);
+    wire.send(Frame.Size.REPLY, reply.fields(), patience);
   }
 
   @NonPortable("jdk.net: java.base alone does not tell who is at the other end of a socket")
@@ -66,7 +66,7 @@ record Session(Set<UserPrincipal> callers, Machine machine, Journal journal, Dur
         step.run(machine);
       }
     }
-    return new Reply.Done(steps.stream().map(Step::words).toList());
+    return new Reply.Done(steps.stream().flatMap(step -> step.answer().stream()).toList());
   }
 
   private String names() {

@@ -4,10 +4,15 @@ import io.airbox.netplan.staging.StagingException;
 import java.io.IOException;
 import java.util.List;
 
-/** One thing that is done to the machine. There are three kinds, and nothing else is ever done. */
+/** One thing that is done to the machine. There are four kinds, and nothing else is ever done. */
 sealed interface Step {
   /** What it does, for the one who asks and for the journal. */
   String words();
+
+  /** What the one who asks gets to read of it. */
+  default List<String> answer() {
+    return List.of(words());
+  }
 
   /**
    * Does it.
@@ -103,5 +108,20 @@ sealed interface Step {
       }
       return ended.output();
     }
+  }
+
+  /**
+   * Changes nothing: tells what was read while it was planned.
+   *
+   * @param answer what was read
+   */
+  record Tell(List<String> answer) implements Step {
+    @Override
+    public String words() {
+      return "tell what was asked";
+    }
+
+    @Override
+    public void run(Machine machine) {}
   }
 }

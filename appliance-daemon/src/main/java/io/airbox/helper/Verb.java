@@ -3,6 +3,7 @@ package io.airbox.helper;
 import io.airbox.helper.Step.ReplaceFile;
 import io.airbox.helper.Step.RunProgram;
 import io.airbox.helper.Step.StageFiles;
+import io.airbox.helper.Step.Tell;
 import io.airbox.netplan.staging.CommandRunner;
 import io.airbox.netplan.staging.StagedChange;
 import io.airbox.netplan.staging.Staging;
@@ -93,6 +94,18 @@ enum Verb {
     }
   },
 
+  /** Tells the files that netplan may read, see {@link NetworkFiles}. */
+  NETWORK_READ("network-read") {
+    @Override
+    List<Step> steps(Arguments arguments, Machine machine) throws RefusedException {
+      try {
+        return List.of(new Tell(NetworkFiles.fields(staging(machine).read())));
+      } catch (StagingException e) {
+        throw NetworkArguments.refusal(e);
+      }
+    }
+  },
+
   /**
    * Puts a network change into effect for a while. {@code transaction}, {@code window} in seconds,
    * {@code links} and {@code file.NAME}: see {@link NetworkArguments}.
@@ -112,7 +125,9 @@ enum Verb {
       long delay = change.window().toSeconds() + Staging.GRACE_SECONDS;
       return List.of(
           new StageFiles("write the change down", () -> staging.prepare(change)),
-          // before anything is touched; it needs neither us nor the daemon
+          // of two at once one gets here, and no other's timer is left behind
+          new StageFiles("make it the one change under way", () -> staging.stage(id)),
+          // before the network is touched; it needs neither us nor the daemon
           new RunProgram(
               "let a timer take the change back in " + delay + " s",
               Program.SYSTEMD_RUN,
@@ -121,7 +136,6 @@ enum Verb {
                   "--on-active=" + delay,
                   "--timer-property=AccuracySec=1s",
                   "--unit=" + networkUnit("revert", id))),
-          new StageFiles("make it the one change under way", () -> staging.stage(id)),
           start("bring the new settings up, without keeping them", "apply", id));
     }
   },
@@ -133,9 +147,10 @@ enum Verb {
         throws RefusedException, StepFailedException {
       String id = NetworkArguments.transaction(arguments);
       Staging staging = staging(machine);
+      Step place = start("move the files into place", "commit", id);
       try {
         if (!staging.checkCommit(id)) {
-          return List.of();
+          return staging.isUnderWay(id) ? List.of(place) : List.of();
         }
       } catch (StagingException e) {
         throw NetworkArguments.refusal(e);
@@ -143,7 +158,7 @@ enum Verb {
       return List.of(
           new StageFiles("write the files beside those in /etc/netplan", staging::draftFiles),
           new StageFiles("decide that the change is kept", () -> staging.commit(id)),
-          start("move the files into place", "commit", id));
+          place);
     }
   },
 

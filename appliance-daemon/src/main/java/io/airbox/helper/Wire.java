@@ -41,13 +41,13 @@ final class Wire implements AutoCloseable {
    * @throws MalformedFrameException it is none, or it breaks off
    * @throws SocketTimeoutException it did not arrive whole within the limit
    */
-  List<String> receive(Duration limit) throws IOException {
+  List<String> receive(Frame.Size size, Duration limit) throws IOException {
     long deadline = System.nanoTime() + limit.toNanos();
     ByteBuffer header = ByteBuffer.allocate(Frame.HEADER);
     fill(header, deadline, limit, true);
-    ByteBuffer body = ByteBuffer.allocate(Frame.length(header.flip()));
+    ByteBuffer body = ByteBuffer.allocate(Frame.length(size, header.flip()));
     fill(body, deadline, limit, false);
-    return Frame.decode(body.flip());
+    return Frame.decode(size, body.flip());
   }
 
   private void fill(ByteBuffer buffer, long deadline, Duration limit, boolean first)
@@ -72,9 +72,9 @@ final class Wire implements AutoCloseable {
    * @throws SocketTimeoutException the other side did not take it within the limit
    * @throws IOException the other side is gone
    */
-  void send(List<String> fields, Duration limit) throws IOException {
+  void send(Frame.Size size, List<String> fields, Duration limit) throws IOException {
     long deadline = System.nanoTime() + limit.toNanos();
-    ByteBuffer frame = Frame.encode(fields);
+    ByteBuffer frame = Frame.encode(size, fields);
     while (frame.hasRemaining()) {
       if (channel.write(frame) == 0) {
         await(SelectionKey.OP_WRITE, deadline, limit);

@@ -25,19 +25,19 @@ class FrameTest {
         .ofMaxLength(40)
         .map(text -> text.replaceAll("[\\ud800-\\udfff]", "�"))
         .list()
-        .ofMaxSize(Frame.MOST_FIELDS);
+        .ofMaxSize(Frame.Size.REQUEST.fields());
   }
 
   private static List<String> read(byte[] frame) throws MalformedFrameException {
     ByteBuffer bytes = ByteBuffer.wrap(frame);
-    if (Frame.length(bytes) != bytes.remaining()) {
+    if (Frame.length(Frame.Size.REQUEST, bytes) != bytes.remaining()) {
       throw new MalformedFrameException("the length is another");
     }
-    return Frame.decode(bytes);
+    return Frame.decode(Frame.Size.REQUEST, bytes);
   }
 
   private static byte[] bytes(List<String> fields) {
-    ByteBuffer frame = Frame.encode(fields);
+    ByteBuffer frame = Frame.encode(Frame.Size.REQUEST, fields);
     byte[] bytes = new byte[frame.remaining()];
     frame.get(bytes);
     return bytes;
@@ -53,7 +53,7 @@ class FrameTest {
   void anyBytesAreAMessageOrRefused(@ForAll @Size(max = 200) byte[] body) throws Exception {
     List<String> fields;
     try {
-      fields = Frame.decode(ByteBuffer.wrap(body));
+      fields = Frame.decode(Frame.Size.REQUEST, ByteBuffer.wrap(body));
     } catch (MalformedFrameException e) {
       return;
     }
@@ -91,7 +91,7 @@ class FrameTest {
       ByteBuffer cut = ByteBuffer.wrap(frame, Frame.HEADER, end - Frame.HEADER).slice();
       List<String> read;
       try {
-        read = Frame.decode(cut);
+        read = Frame.decode(Frame.Size.REQUEST, cut);
       } catch (MalformedFrameException e) {
         continue;
       }
@@ -101,29 +101,39 @@ class FrameTest {
 
   @Test
   void refusesALengthBeforeAnythingIsAllocated() throws Exception {
-    for (int length : new int[] {Frame.LARGEST + 1, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
-      assertThatThrownBy(() -> Frame.length(ByteBuffer.allocate(4).putInt(length).flip()))
+    for (int length :
+        new int[] {Frame.Size.REQUEST.bytes() + 1, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
+      assertThatThrownBy(
+              () -> Frame.length(Frame.Size.REQUEST, ByteBuffer.allocate(4).putInt(length).flip()))
           .isInstanceOf(MalformedFrameException.class)
           .hasMessageContaining("announces " + Integer.toUnsignedString(length));
     }
-    assertThat(Frame.length(ByteBuffer.allocate(4).putInt(Frame.LARGEST).flip()))
-        .isEqualTo(Frame.LARGEST);
+    assertThat(
+            Frame.length(
+                Frame.Size.REQUEST,
+                ByteBuffer.allocate(4).putInt(Frame.Size.REQUEST.bytes()).flip()))
+        .isEqualTo(Frame.Size.REQUEST.bytes());
   }
 
   @Test
   void refusesTooManyFields() {
-    ByteBuffer empty = ByteBuffer.allocate(Short.BYTES * (Frame.MOST_FIELDS + 1));
+    ByteBuffer empty = ByteBuffer.allocate(Short.BYTES * (Frame.Size.REQUEST.fields() + 1));
 
-    assertThatThrownBy(() -> Frame.decode(empty)).hasMessageContaining("more than 64 fields");
-    assertThatThrownBy(() -> Frame.encode(Collections.nCopies(Frame.MOST_FIELDS + 1, "")))
+    assertThatThrownBy(() -> Frame.decode(Frame.Size.REQUEST, empty))
+        .hasMessageContaining("more than 64 fields");
+    assertThatThrownBy(
+            () ->
+                Frame.encode(
+                    Frame.Size.REQUEST, Collections.nCopies(Frame.Size.REQUEST.fields() + 1, "")))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Frame.encode(List.of("x".repeat(Frame.LARGEST))))
+    assertThatThrownBy(
+            () -> Frame.encode(Frame.Size.REQUEST, List.of("x".repeat(Frame.Size.REQUEST.bytes()))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void takesAFrameThatIsFull() throws Exception {
-    List<String> full = List.of("x".repeat(Frame.LARGEST - Short.BYTES));
+    List<String> full = List.of("x".repeat(Frame.Size.REQUEST.bytes() - Short.BYTES));
 
     assertThat(read(bytes(full))).isEqualTo(full);
   }
@@ -134,7 +144,8 @@ class FrameTest {
     for (byte[] text : texts) {
       ByteBuffer body =
           ByteBuffer.allocate(2 + text.length).putShort((short) text.length).put(text).flip();
-      assertThatThrownBy(() -> Frame.decode(body)).hasMessageContaining("field 1 is not UTF-8");
+      assertThatThrownBy(() -> Frame.decode(Frame.Size.REQUEST, body))
+          .hasMessageContaining("field 1 is not UTF-8");
     }
   }
 

@@ -48,7 +48,7 @@ class HelperClientTest {
         () -> {
           try (SocketChannel accepted = server.accept();
               Wire wire = new Wire(accepted)) {
-            List<String> asked = wire.receive(Duration.ofSeconds(20));
+            List<String> asked = wire.receive(Frame.Size.REQUEST, Duration.ofSeconds(20));
             while (reply.hasRemaining()) {
               accepted.write(reply);
             }
@@ -65,32 +65,33 @@ class HelperClientTest {
 
   @Test
   void asksAndHandsOnTheSteps() throws Exception {
-    var asked = answer(Frame.encode(new Reply.Done(List.of("one", "two")).fields()));
+    var asked =
+        answer(Frame.encode(Frame.Size.REPLY, new Reply.Done(List.of("one", "two")).fields()));
 
     assertThat(client.setTime(Instant.parse("2027-01-01T00:00:00Z"), true))
         .containsExactly("one", "two");
     assertThat(asked.get(20, TimeUnit.SECONDS))
         .containsExactly(Request.PROTOCOL, "time-set", "dry-run", "time", "2027-01-01T00:00:00Z");
 
-    asked = answer(Frame.encode(new Reply.Done(List.of()).fields()));
+    asked = answer(Frame.encode(Frame.Size.REPLY, new Reply.Done(List.of()).fields()));
     client.setHostname("box", false);
     assertThat(asked.get(20, TimeUnit.SECONDS))
         .containsExactly(Request.PROTOCOL, "hostname-set", "do", "hostname", "box");
 
-    asked = answer(Frame.encode(new Reply.Done(List.of()).fields()));
+    asked = answer(Frame.encode(Frame.Size.REPLY, new Reply.Done(List.of()).fields()));
     client.reboot(false);
     assertThat(asked.get(20, TimeUnit.SECONDS)).containsExactly(Request.PROTOCOL, "reboot", "do");
   }
 
   @Test
   void saysWhoIsAtFault() {
-    answer(Frame.encode(new Reply.Refused("hostname", "is none").fields()));
+    answer(Frame.encode(Frame.Size.REPLY, new Reply.Refused("hostname", "is none").fields()));
     HelperException refused = failure(() -> client.setHostname("-", false));
     assertThat(refused.reason()).isEqualTo(Reason.REFUSED);
     assertThat(refused.field()).isEqualTo("hostname");
     assertThat(refused).hasMessage("hostname: is none");
 
-    answer(Frame.encode(new Reply.Failed("write it", "disk full").fields()));
+    answer(Frame.encode(Frame.Size.REPLY, new Reply.Failed("write it", "disk full").fields()));
     HelperException failed = failure(() -> client.reboot(false));
     assertThat(failed.reason()).isEqualTo(Reason.FAILED);
     assertThat(failed).hasMessage("could not write it: disk full");
@@ -132,8 +133,8 @@ class HelperClientTest {
         List.of(
             ByteBuffer.wrap(new byte[] {0}),
             ByteBuffer.wrap(new byte[] {127, 0, 0, 0}),
-            Frame.encode(List.of("HTTP/1.1 200 OK")),
-            Frame.encode(List.of(Request.PROTOCOL, "perhaps")))) {
+            Frame.encode(Frame.Size.REPLY, List.of("HTTP/1.1 200 OK")),
+            Frame.encode(Frame.Size.REPLY, List.of(Request.PROTOCOL, "perhaps")))) {
       answer(nonsense);
       assertThat(failure(() -> client.reboot(false)).reason()).isEqualTo(Reason.PROTOCOL);
     }

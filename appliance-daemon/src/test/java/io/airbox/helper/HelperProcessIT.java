@@ -82,7 +82,7 @@ class HelperProcessIT {
         channel.write(bytes);
       }
       try (Wire wire = new Wire(channel)) {
-        return Reply.of(wire.receive(Duration.ofSeconds(60)));
+        return Reply.of(wire.receive(Frame.Size.REPLY, Duration.ofSeconds(60)));
       }
     }
   }
@@ -127,7 +127,8 @@ class HelperProcessIT {
 
   @Test
   void refusesAnotherUser() throws Exception {
-    ByteBuffer frame = Frame.encode(new Request("reboot", false, new TreeMap<>()).fields());
+    ByteBuffer frame =
+        Frame.encode(Frame.Size.REQUEST, new Request("reboot", false, new TreeMap<>()).fields());
     Reply reply;
     if (ROOT) {
       reply = askAsNobody(frame);
@@ -163,8 +164,8 @@ class HelperProcessIT {
     }
     ByteBuffer reply = ByteBuffer.wrap(nobody.getInputStream().readAllBytes());
     assertThat(nobody.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(Frame.length(reply)).isEqualTo(reply.remaining());
-    return Reply.of(Frame.decode(reply));
+    assertThat(Frame.length(Frame.Size.REPLY, reply)).isEqualTo(reply.remaining());
+    return Reply.of(Frame.decode(Frame.Size.REPLY, reply));
   }
 
   @Test
@@ -174,7 +175,7 @@ class HelperProcessIT {
             ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes()),
             ByteBuffer.allocate(4).putInt(-1).flip(),
             ByteBuffer.allocate(6).putInt(2).putShort((short) 9).flip(),
-            Frame.encode(List.of(Request.PROTOCOL, "reboot", "now")))) {
+            Frame.encode(Frame.Size.REQUEST, List.of(Request.PROTOCOL, "reboot", "now")))) {
       assertThat(ask(bytes)).isInstanceOf(Reply.Refused.class);
     }
     assertThat(new HelperClient(socket).reboot(true)).hasSize(1);

@@ -76,22 +76,22 @@ class SessionTest {
       try (SocketChannel accepted = server.accept()) {
         session.serve(accepted);
       }
-      ByteBuffer reply = ByteBuffer.allocate(Frame.HEADER + Frame.LARGEST);
+      ByteBuffer reply = ByteBuffer.allocate(Frame.HEADER + Frame.Size.REQUEST.bytes());
       while (client.read(reply) >= 0) {
         continue;
       }
       if (reply.flip().remaining() == 0) {
         return null;
       }
-      assertThat(Frame.length(reply)).isEqualTo(reply.remaining());
-      return Reply.of(Frame.decode(reply));
+      assertThat(Frame.length(Frame.Size.REPLY, reply)).isEqualTo(reply.remaining());
+      return Reply.of(Frame.decode(Frame.Size.REPLY, reply));
     }
   }
 
   private @Nullable Reply ask(String verb, boolean dryRun, Map<String, String> arguments)
       throws Exception {
     Request request = new Request(verb, dryRun, new TreeMap<>(arguments));
-    return serve(Set.of(me), PATIENCE, false, Frame.encode(request.fields()));
+    return serve(Set.of(me), PATIENCE, false, Frame.encode(Frame.Size.REQUEST, request.fields()));
   }
 
   private String journal() {
@@ -130,7 +130,8 @@ class SessionTest {
     List<String> calls = box.calls();
     Request request = new Request("reboot", false, new TreeMap<>());
 
-    Reply reply = serve(Set.of(), PATIENCE, false, Frame.encode(request.fields()));
+    Reply reply =
+        serve(Set.of(), PATIENCE, false, Frame.encode(Frame.Size.REQUEST, request.fields()));
 
     assertThat(reply)
         .isInstanceOfSatisfying(
@@ -190,7 +191,7 @@ class SessionTest {
       @ForAll int place, @ForAll byte value, @ForAll boolean cut) throws Exception {
     Request good =
         new Request("time-set", true, new TreeMap<>(Map.of("time", "2027-01-01T00:00:00Z")));
-    ByteBuffer frame = Frame.encode(good.fields());
+    ByteBuffer frame = Frame.encode(Frame.Size.REQUEST, good.fields());
     int index = Math.floorMod(place, frame.limit());
     if (cut) {
       frame.limit(index);

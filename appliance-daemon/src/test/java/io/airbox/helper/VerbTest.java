@@ -228,7 +228,9 @@ class VerbTest {
   @Test
   void refusesWhatItDoesNotKnow() {
     assertThat(refusal("shell", Map.of()).reason())
-        .isEqualTo("there is no such verb; known: hostname-set, time-set, reboot");
+        .isEqualTo(
+            "there is no such verb; known: hostname-set, time-set, reboot, network-read,"
+                + " network-stage, network-commit, network-revert");
     assertThat(refusal("reboot", Map.of("force", "yes")).field()).isEqualTo("force");
     assertThat(refusal("reboot", Map.of("x".repeat(50_000), "")).field()).isNull();
     assertThat(refusal("hostname-set", Map.of()))

@@ -3,8 +3,6 @@ package io.airbox.netplan.staging;
 import io.airbox.netplan.staging.StagingException.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -14,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -25,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +61,13 @@ public final class Staging {
   /** Where netplan looks, what hides first; where {@code /lib} is a link, the last two are one. */
   private static final List<String> FOLDERS = List.of(RUN, ETC, "lib/netplan", "usr/lib/netplan");
 
+  private static final Pattern VIRTUAL = Pattern.compile("(?m)^DEVTYPE=(bond|bridge|vlan)$");
+
+  /** The folders by the names that people know. */
+  private static final List<String> READ = List.of("lib/netplan", ETC, RUN);
+
+  private static final int MOST_FILES = 256;
+
   /** A file that is larger is no netplan file. */
   private static final int LARGEST = 1024 * 1024;
 
@@ -70,15 +76,22 @@ public final class Staging {
 
   private final Path root;
   private final CommandRunner commands;
+  private final Disk disk;
   private final Path state;
   private final Path transaction;
+  private final List<Path> drafts = new ArrayList<>();
 
   /**
    * @param root the machine's root folder, {@code /} but for tests
    */
   public Staging(Path root, CommandRunner commands) {
+    this(root, commands, Disk.real());
+  }
+
+  Staging(Path root, CommandRunner commands, Disk disk) {
     this.root = root;
     this.commands = commands;
+    this.disk = disk;
     this.state = root.resolve(STATE);
     this.transaction = state.resolve("transaction");
   }
@@ -97,6 +110,9 @@ public final class Staging {
     try {
       for (FileChange file : change.files()) {
         checkFile(file);
+      }
+      for (String link : change.linksToDelete()) {
+        checkLink(link);
       }
       checkNetplanTakesIt(change);
     } catch (IOException e) {
@@ -120,6 +136,51 @@ public final class Staging {
     if (before == null ? file.before() != null : !before.equals(file.before())) {
       throw refused(name + " was changed since the plan was made; plan again");
     }
+  }
+
+  /**
+   * Every file that netplan may read, by its absolute path.
+   *
+   * @throws StagingException {@code REFUSED}: they are too many or too large; {@code FAILED}: they
+   *     cannot be read
+   */
+  public SortedMap<String, byte[]> read() {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    long bytes = 0;
+    try {
+      for (String folder : READ) {
+        for (Path file : yaml(root.resolve(folder))) {
+          if (Files.isRegularFile(file)) {
+            byte[] content = read(file);
+            bytes += content.length;
+            files.put("/" + folder + "/" + file.getFileName(), content);
+          }
+          if (bytes > LARGEST || files.size() > MOST_FILES) {
+            throw refused(
+                "netplan's files are more than "
+                    + MOST_FILES
+                    + ", or have more than "
+                    + LARGEST
+                    + " bytes together; remove what is not in use");
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new StagingException(Reason.FAILED, "cannot read what netplan has now: " + e, e);
+    }
+    return files;
+  }
+
+  private void checkLink(String name) throws IOException {
+    Path link = root.resolve("sys/class/net").resolve(name);
+    if (Files.exists(link) && !VIRTUAL.matcher(text(link.resolve("uevent"))).find()) {
+      throw refused(name + " is no bond, bridge or VLAN; nothing else is deleted");
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    byte[] bytes = readIfThere(file);
+    return bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /** What the file of this name says now; null if there is none. */
@@ -185,25 +246,25 @@ public final class Staging {
     Path draft = draft(change.transaction());
     delete(draft);
     try {
-      Files.createDirectories(state);
-      Files.createDirectory(draft);
+      disk.createFolder(state);
+      disk.createFolder(draft);
       for (String folder : List.of("new", "removed", "old")) {
-        Files.createDirectory(draft.resolve(folder));
+        disk.createFolder(draft.resolve(folder));
       }
       for (FileChange file : change.files()) {
-        write(draft.resolve("new").resolve(file.name()), content(file));
+        disk.create(draft.resolve("new").resolve(file.name()), content(file));
         // what /lib/netplan has cannot be removed: then the file that defines nothing stays
         if (file.after() == null && !hasVendorFile(file.name())) {
-          write(draft.resolve("removed").resolve(file.name()), new byte[0]);
+          disk.create(draft.resolve("removed").resolve(file.name()), new byte[0]);
         }
       }
       for (Path file : yaml(root.resolve(ETC))) {
-        write(draft.resolve("old").resolve(String.valueOf(file.getFileName())), read(file));
+        disk.create(draft.resolve("old").resolve(String.valueOf(file.getFileName())), read(file));
       }
-      write(draft.resolve("links"), lines(change.linksToDelete()));
-      write(draft.resolve("staged-" + change.transaction()), new byte[0]);
+      disk.create(draft.resolve("links"), lines(change.linksToDelete()));
+      disk.create(draft.resolve("staged-" + change.transaction()), new byte[0]);
       for (String folder : List.of("new", "removed", "old", ".")) {
-        sync(draft.resolve(folder));
+        disk.sync(draft.resolve(folder));
       }
     } catch (IOException e) {
       delete(draft);
@@ -221,7 +282,7 @@ public final class Staging {
   public void stage(String id) throws IOException {
     Path draft = draft(id);
     try {
-      Files.move(draft, transaction, StandardCopyOption.ATOMIC_MOVE);
+      disk.move(draft, transaction);
     } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
       delete(draft);
       throw new StagingException(Reason.BUSY, text(busy()), e);
@@ -232,7 +293,7 @@ public final class Staging {
       }
       throw e;
     }
-    sync(state);
+    disk.sync(state);
   }
 
   /**
@@ -267,6 +328,12 @@ public final class Staging {
     }
   }
 
+  /** Whether this change is the one under way, though it may be kept already. */
+  public boolean isUnderWay(String id) {
+    return Files.exists(transaction.resolve("staged-" + id))
+        || Files.exists(transaction.resolve("kept-" + id));
+  }
+
   private boolean isKept(String id) throws IOException {
     if (Files.exists(transaction.resolve("kept-" + id))) {
       return true;
@@ -282,23 +349,27 @@ public final class Staging {
    * @throws IOException they cannot be written; none is left
    */
   public void draftFiles() throws IOException {
-    Path etc = Files.createDirectories(root.resolve(ETC));
-    List<Path> drafts = new ArrayList<>();
+    Path etc = root.resolve(ETC);
+    disk.createFolder(etc);
     try {
       for (Path file : yaml(transaction.resolve("new"))) {
         String name = String.valueOf(file.getFileName());
         if (!Files.exists(transaction.resolve("removed").resolve(name))) {
           Path draft = etc.resolve("." + name + ".airbox");
           drafts.add(draft);
-          Files.deleteIfExists(draft);
-          write(draft, read(file));
+          disk.delete(draft);
+          disk.create(draft, read(file));
         }
       }
     } catch (IOException e) {
-      for (Path draft : drafts) {
-        Files.deleteIfExists(draft);
-      }
+      deleteDrafts();
       throw e;
+    }
+  }
+
+  private void deleteDrafts() throws IOException {
+    for (Path draft : drafts) {
+      disk.delete(draft);
     }
   }
 
@@ -311,14 +382,12 @@ public final class Staging {
    */
   public void commit(String id) throws IOException {
     try {
-      Files.move(
-          transaction.resolve("staged-" + id),
-          transaction.resolve("kept-" + id),
-          StandardCopyOption.ATOMIC_MOVE);
+      disk.move(transaction.resolve("staged-" + id), transaction.resolve("kept-" + id));
     } catch (NoSuchFileException e) {
+      deleteDrafts();
       throw gone();
     }
-    sync(transaction);
+    disk.sync(transaction);
   }
 
   private Path draft(String id) {
@@ -374,33 +443,13 @@ public final class Staging {
     }
   }
 
-  private static void write(Path file, byte[] content) throws IOException {
-    try (FileChannel out =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(OWNER))) {
-      ByteBuffer rest = ByteBuffer.wrap(content);
-      while (rest.hasRemaining()) {
-        out.write(rest);
-      }
-      out.force(true);
-    }
-  }
-
-  private static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
+  private void delete(Path folder) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
+        disk.delete(path);
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
