@@ -217,12 +217,6 @@ public final class AccessTable {
     table.verb("system hostname", "PUT", "/api/v1/system/hostname");
     table.verb("system time", "PUT", "/api/v1/system/time");
     table.verb("system reboot", "POST", "/api/v1/system/reboot");
-    table.verb("tpu status", "GET", "/api/v1/tpu");
-    table.verb("tpu heaps", "GET", "/api/v1/tpu");
-    table.verb("tpu load", "PUT", "/api/v1/tpu/packs/:name");
-    table.verb("tpu unload", "PUT", "/api/v1/tpu/packs/:name");
-    table.verb("tpu pin", "PUT", "/api/v1/tpu/packs/:name");
-    table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
     table.verb("system mirror", "GET", "/api/v1/system/mirror");
     table.verb("system mirror --set", "PUT", "/api/v1/system/mirror");
     table.verb("system mirror --undo", "PUT", "/api/v1/system/mirror");
@@ -236,6 +230,12 @@ public final class AccessTable {
     table.verb("net confirm", "POST", "/api/v1/network/confirm");
     table.verb("net revert", "POST", "/api/v1/network/revert");
     table.verb("net history", "GET", "/api/v1/network/history");
+    table.verb("tpu status", "GET", "/api/v1/tpu");
+    table.verb("tpu heaps", "GET", "/api/v1/tpu");
+    table.verb("tpu load", "PUT", "/api/v1/tpu/packs/:name");
+    table.verb("tpu unload", "PUT", "/api/v1/tpu/packs/:name");
+    table.verb("tpu pin", "PUT", "/api/v1/tpu/packs/:name");
+    table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
     table.local("completion");
     return new AccessTable(table.rules, table.verbs);
   }
