@@ -462,6 +462,16 @@ final class NetplanEditTest {
                 .replace(
                     "dhcp4: no",
                     "dhcp4: off\n      dhcp-identifier: mac # later\n      unknown: {a: 1}"),
+            "%YAML 1.1\n---\n" + factory() + "...\n# tail\n",
+            "\ufeff" + factory().replace("\n", "\r\n"),
+            factory().replace("    eth1:\n", "    ? eth1\n    :\n"),
+            factory()
+                .replace(
+                    "[192.168.150.1/24]",
+                    "[\n        # me\n        192.168.150.1/24, # x\n      ]"),
+            "{\"network\": {\"ethernets\": {\"eth0\": {\"dhcp4\": true, \"dhcp-identifier\": \"mac\","
+                + " \"optional\": true},\n\"eth1\": {\"addresses\": [\"192.168.150.1/24\"],"
+                + " \"optional\": true}}}}",
             "network: {version: 2, ethernets: {eth0: {dhcp4: yes, dhcp-identifier: mac, optional: yes},"
                 + " eth1: {addresses: [192.168.150.1/24], optional: yes}}}\n")) {
       NetplanConfiguration now = etc(NAME, start);
