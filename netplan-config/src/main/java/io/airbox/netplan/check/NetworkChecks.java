@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** What netplan lets through and a box should not. */
 public final class NetworkChecks {
+  // pairs of them are looked at, which a request must not make a matter of minutes
+  private static final int MOST = 1000;
+
   private NetworkChecks() {}
 
   /**
@@ -27,6 +30,19 @@ public final class NetworkChecks {
    */
   public static List<Finding> findings(
       NetworkSettings settings, Set<String> present, Optional<String> reachedThrough) {
+    int size = size(settings);
+    if (size > MOST) {
+      return List.of(
+          Finding.error(
+              "too-many-values",
+              "",
+              "the settings have "
+                  + size
+                  + " interfaces, addresses, routes and ports in all, more than the "
+                  + MOST
+                  + " that can be checked against each other",
+              "delete what is not needed"));
+    }
     List<Link> links = Link.of(settings, present);
     List<Finding> findings = new ArrayList<>();
     for (Link link : links) {
@@ -46,6 +62,20 @@ public final class NetworkChecks {
     wayIn(settings, active, findings);
     findings.sort(Comparator.comparing(Finding::severity));
     return List.copyOf(findings);
+  }
+
+  private static int size(NetworkSettings settings) {
+    int size = 0;
+    for (InterfaceSettings each : settings.interfaces().values()) {
+      size += 1 + each.addresses().size() + each.routes().size();
+    }
+    for (Bond bond : settings.bonds().values()) {
+      size += bond.members().size();
+    }
+    for (OtherInterface other : settings.others()) {
+      size += 1 + other.addresses().size() + other.uses().size();
+    }
+    return size;
   }
 
   /** A port of a bond or bridge lends its cable only; netplan writes its addresses all the same. */

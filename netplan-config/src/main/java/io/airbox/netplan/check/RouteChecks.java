@@ -211,6 +211,7 @@ final class RouteChecks {
   private static void nameServers(List<Link> links, List<Placed> all, List<Finding> findings) {
     boolean known =
         links.stream()
+            .filter(link -> !link.absent())
             .map(Link::settings)
             .anyMatch(s -> s.dhcp().any() || !s.nameServers().addresses().isEmpty());
     if (!known) {

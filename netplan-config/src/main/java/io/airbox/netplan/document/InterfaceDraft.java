@@ -19,7 +19,9 @@ import io.airbox.netplan.settings.Route;
 import io.airbox.netplan.yaml.YamlNode.Mapping;
 import io.airbox.netplan.yaml.YamlNode.Sequence;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -62,6 +64,8 @@ final class InterfaceDraft {
   private boolean wakeOnLan;
 
   private boolean judged;
+  // of addresses, routes and ports in their lists
+  private final Map<List<Object>, Integer> positions = new HashMap<>();
   private final List<String> uses = new ArrayList<>();
   private BondParameters parameters = BondParameters.of(BondMode.BALANCE_RR);
 
@@ -241,8 +245,8 @@ final class InterfaceDraft {
 
   /** Adds what is not there yet, as netplan does; the place counts either way. */
   private <T> String add(String key, List<T> values, T value, Cursor cursor) {
-    int index = values.indexOf(value);
-    if (index < 0) {
+    Integer index = positions.putIfAbsent(List.of(key, value), values.size());
+    if (index == null) {
       index = values.size();
       values.add(value);
     }

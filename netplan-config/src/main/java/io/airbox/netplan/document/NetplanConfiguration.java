@@ -30,7 +30,7 @@ import java.util.Set;
  * @param places what each setting comes from, by path, in netplan's order: of a single value the
  *     last one counts, lists are joined
  * @param kept keys that {@code settings} has no room for, by path; an edit leaves them alone
- * @param findings what is wrong with the files, errors first
+ * @param findings what is wrong with the files, errors first; at most 1000
  */
 public record NetplanConfiguration(
     List<NetplanFile> files,
@@ -39,6 +39,7 @@ public record NetplanConfiguration(
     Map<String, List<Place>> places,
     Map<String, Origin> kept,
     List<Finding> findings) {
+  private static final int MOST_FINDINGS = 1000;
 
   public NetplanConfiguration {
     files = List.copyOf(files);
@@ -91,9 +92,8 @@ public record NetplanConfiguration(
     }
     SettingsReader.Result result = reader.result();
     findings.addAll(result.findings());
-    findings.sort(Comparator.comparing(Finding::severity));
     return new NetplanConfiguration(
-        ordered, documents, result.settings(), result.places(), result.kept(), findings);
+        ordered, documents, result.settings(), result.places(), result.kept(), worst(findings));
   }
 
   /**
@@ -108,8 +108,15 @@ public record NetplanConfiguration(
     for (Finding finding : NetworkChecks.findings(settings, present, reachedThrough)) {
       all.add(finding.at(origin(finding.path()).orElse(null)));
     }
-    all.sort(Comparator.comparing(Finding::severity));
-    return List.copyOf(all);
+    return worst(all);
+  }
+
+  /** Errors first, and no more than anybody reads. */
+  private static List<Finding> worst(List<Finding> findings) {
+    return findings.stream()
+        .sorted(Comparator.comparing(Finding::severity))
+        .limit(MOST_FINDINGS)
+        .toList();
   }
 
   /** SHA-256 in lower-case hexadecimal over all files' paths and bytes. */

@@ -71,6 +71,8 @@ final class NetworkChecksTest {
         // gateways and routes
         "eth0: {addresses: [10.0.0.2/24], gateway4: 10.0.0.1, nameservers: {addresses: [10.0.0.1]}}|||",
         "eth0: {addresses: [10.0.0.2/24], gateway4: 10.0.0.1}|no-name-server|ethernets.eth0.nameservers|W",
+        "eth0: {addresses: [10.0.0.2/24], gateway4: 10.0.0.1}, eth9: {dhcp4: yes}|"
+            + "no-name-server|ethernets.eth0.nameservers|W",
         "eth0: {addresses: [10.0.0.2/24], routes: [{to: 10.9.0.0/16, via: 10.0.1.1}]}|"
             + "gateway-unreachable|ethernets.eth0.routes[0].via|E",
         "eth0: {addresses: [10.0.0.2/24], routes: [{to: 10.9.0.0/16, via: 10.0.1.1, on-link: yes}]}|||",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airbox.netplan.Origin;
 import io.airbox.netplan.check.Finding;
+import io.airbox.netplan.check.NetworkChecks;
 import io.airbox.netplan.document.NetplanFile.Folder;
 import io.airbox.netplan.settings.Address;
 import io.airbox.netplan.settings.Bond;
@@ -27,6 +28,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -392,6 +395,26 @@ final class NetplanConfigurationTest {
               assertThat(finding.isError()).isTrue();
               assertThat(finding.path()).isEqualTo(path);
             });
+  }
+
+  @Test
+  void doesNotLoseItselfInAHugeFile() {
+    StringBuilder text = new StringBuilder(PORT + "addresses:\n");
+    for (int i = 0; i < 40_000; i++) {
+      text.append("      - 10.")
+          .append(i >> 8)
+          .append('.')
+          .append(i & 255)
+          .append(i % 10 == 0 ? "/32" : ".1/32\n");
+    }
+    NetplanConfiguration configuration = of(text.toString());
+    assertThat(configuration.findings()).hasSize(1000).allMatch(Finding::isError);
+    assertThat(configuration.settings().interfaceSettings("eth0").orElseThrow().addresses())
+        .hasSizeGreaterThan(30_000);
+    assertThat(configuration.check(Set.of(), Optional.empty())).hasSize(1000);
+    assertThat(NetworkChecks.findings(configuration.settings(), Set.of(), Optional.empty()))
+        .extracting(Finding::code)
+        .containsExactly("too-many-values");
   }
 
   @Test
