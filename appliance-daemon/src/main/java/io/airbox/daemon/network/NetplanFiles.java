@@ -7,9 +7,6 @@ import io.airbox.netplan.document.NetplanConfiguration;
 import io.airbox.netplan.document.NetplanFile;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -45,7 +42,10 @@ public final class NetplanFiles implements Supplier<NetplanConfiguration> {
         throw e;
       }
       try {
-        return NetplanConfiguration.of(files(helper.networkFiles()));
+        return NetplanConfiguration.of(
+            helper.networkFiles().entrySet().stream()
+                .map(file -> NetplanFile.of(file.getKey(), file.getValue()))
+                .toList());
       } catch (HelperException unhelpful) {
         throw new NetplanException(
             NetplanException.Reason.UNREADABLE,
@@ -53,19 +53,5 @@ public final class NetplanFiles implements Supplier<NetplanConfiguration> {
             unhelpful);
       }
     }
-  }
-
-  private static List<NetplanFile> files(Map<String, byte[]> read) {
-    List<NetplanFile> files = new ArrayList<>();
-    read.forEach(
-        (path, bytes) -> {
-          for (NetplanFile.Folder folder : NetplanFile.Folder.values()) {
-            String prefix = "/" + folder.path() + "/";
-            if (path.startsWith(prefix)) {
-              files.add(new NetplanFile(folder, path.substring(prefix.length()), bytes, false));
-            }
-          }
-        });
-    return files;
   }
 }
