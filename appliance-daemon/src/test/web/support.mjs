@@ -3,11 +3,17 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LANGUAGES, loadTexts } from "../../main/resources/web/i18n/index.js";
 
-// every part in every language, as after a look around
-for (const part of ["page", "access"]) for (const language of Object.keys(LANGUAGES)) await loadTexts({ language, part });
-
 /** The page's folder. */
 export const WEB = join(dirname(fileURLToPath(import.meta.url)), "../../main/resources/web");
+
+/** The parts of the texts: `en.js` is the page's, `access-en.js` the part `access`. */
+export const PARTS = readdirSync(join(WEB, "i18n"))
+  .map((name) => /^(?:(\w+)-)?en\.js$/.exec(name))
+  .filter(Boolean)
+  .map(([, part]) => part ?? "page");
+
+// every part in every language, as after a look around
+for (const part of PARTS) for (const language of Object.keys(LANGUAGES)) await loadTexts({ language, part });
 
 /** A file of the page as text. */
 export const read = (path) => readFileSync(join(WEB, path), "utf8");

@@ -41,7 +41,7 @@ export function App() {
     <${Banner} />
     <${ClaimBanner} />
     <main id="main" tabindex="-1" class="main main-${tab}">
-      ${!role || atLeast(who, role) ? html`<${Tab} />` : who.known && html`<${Closed} title=${t("closed.title")} text=${t("closed.operator")} />`}
+      ${!role || atLeast(who, role) ? html`<${Tab} />` : who.known && html`<${Closed} title=${t("closed.title")} text=${t(`closed.${role}`)} />`}
     </main>
     ${item && html`<${Viewer} key="viewer" id=${item} tab=${tab} />`}
     ${dialog === "claim" && html`<${ClaimDialog} key="claim" />`}

@@ -1,6 +1,9 @@
 import { Problem } from "./problem.js";
 import { followJob } from "./events.js";
 
+/** For a model that comes into memory, which takes minutes when it is a large one. */
+const LOADING_PATIENCE = 600_000;
+
 const PATIENCE = 15_000;
 
 /**
@@ -58,6 +61,11 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
     /** The request written in a PNG; rejects with 4xx when there is none. @param {Blob} png */
     readPicture: (png) =>
       call("POST", "pictures/read", { body: png, headers: { "Content-Type": "image/png" } }),
+
+    /** The TPU and the memory of packs. */
+    tpu: () => call("GET", "tpu"),
+    /** @param {string} pack @param {{loaded?: boolean, pinned?: boolean}} wish */
+    steerPack: (pack, wish) => call("PUT", path("tpu", "packs", pack), { json: wish, signal: AbortSignal.timeout(LOADING_PATIENCE) }),
 
     session: () => call("GET", "session"),
     /** @param {{code: string, passphrase: string}} claim */

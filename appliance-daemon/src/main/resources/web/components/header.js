@@ -1,5 +1,5 @@
 import { LANGUAGES } from "../i18n/index.js";
-import { html } from "../ui/html.js";
+import { html, useEffect, useRef } from "../ui/html.js";
 import { IconButton } from "../ui/icon.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 import { Account } from "./account.js";
@@ -10,12 +10,15 @@ export function Header({ tabs, tab, onHelp }) {
   const { preferences } = useServices();
   const { theme } = useStore(preferences);
   const { t } = useText();
+  const nav = useRef(null);
+  // on a phone the tabs scroll sideways
+  useEffect(() => nav.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [tab, tabs.length]);
   return html`
     <header class="header">
       <a class="brand" href="#/${tabs[0].id}" aria-label=${t("page.home")}>
         <img src="images/logo.svg" alt="" width="34" height="34" /><span>AirBox</span>
       </a>
-      <nav class="tabs" aria-label=${t("page.tabs")}>
+      <nav ref=${nav} class="tabs" aria-label=${t("page.tabs")}>
         ${tabs.map(({ id }) => html`
           <a key=${id} href="#/${id}" aria-current=${id === tab ? "page" : undefined}>${t(`tab.${id}`)}</a>`)}
       </nav>

@@ -9,6 +9,7 @@ export default {
 
   "tab.generate": "Generate",
   "tab.gallery": "Gallery",
+  "tab.engine": "Engine",
   "tab.system": "System",
   "tab.access": "Access",
 
@@ -71,6 +72,7 @@ export default {
 
   "closed.title": "Not open to guests",
   "closed.guests": "The owner of this box keeps it for people with a key. Sign in with yours to make pictures.",
+  "closed.user": "What the engine has in its memory is shown to people with a key. Sign in with yours.",
   "closed.operator": "Access and keys are for the owner of this box and its operators.",
 
   "form.title": "New picture",
@@ -265,6 +267,7 @@ export default {
   "problem.ENGINE_FAULT": "The engine failed.",
   "problem.WORKER_LOST": "The engine stopped while it worked. It is started again.",
   "problem.DEVICE_HUNG": "The chip hangs. Restart the box; nothing else revives it.",
+  "problem.ENGINE_BUSY": "Pictures are being made just now, so nothing was changed. Try again when they are done.",
   "problem.QUEUE_FULL": "The queue is full. Try again in {seconds} s.",
   "problem.LOST": "The box was restarted and this job is gone.",
   "problem.BODY_TOO_LARGE": "The starting picture is too large.",

@@ -4,6 +4,7 @@ export const LANGUAGES = { en: "English", zh: "中文" };
 /** What the page says, part by part: a part is loaded with the tab that needs it. */
 const PARTS = {
   page: { en: () => import("./en.js"), zh: () => import("./zh.js") },
+  engine: { en: () => import("./engine-en.js"), zh: () => import("./engine-zh.js") },
   access: { en: () => import("./access-en.js"), zh: () => import("./access-zh.js") },
 };
 

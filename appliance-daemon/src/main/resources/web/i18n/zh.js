@@ -9,6 +9,7 @@ export default {
 
   "tab.generate": "生成",
   "tab.gallery": "图库",
+  "tab.engine": "引擎",
   "tab.system": "系统",
   "tab.access": "权限",
 
@@ -71,6 +72,7 @@ export default {
 
   "closed.title": "不对访客开放",
   "closed.guests": "所有者仅允许持有密钥的人使用这台设备。请用您的密钥登录后生成图片。",
+  "closed.user": "引擎内存的使用情况只对持有密钥的人显示，请登录。",
   "closed.operator": "权限与密钥仅供所有者和管理员管理。",
 
   "form.title": "新图片",
@@ -265,6 +267,7 @@ export default {
   "problem.ENGINE_FAULT": "引擎出错。",
   "problem.WORKER_LOST": "引擎在工作时停止，正在重新启动。",
   "problem.DEVICE_HUNG": "芯片已挂起，只有重启设备才能恢复。",
+  "problem.ENGINE_BUSY": "正在生成图片，未作任何更改，请稍后再试。",
   "problem.QUEUE_FULL": "队列已满，请在 {seconds} 秒后重试。",
   "problem.LOST": "设备已重启，这个任务已丢失。",
   "problem.BODY_TOO_LARGE": "起始图片太大。",

@@ -16,6 +16,11 @@ const OWNERS = { texts: "access", style: "style/access.css" };
 export const TABS = [
   { id: "generate", component: GenerateTab },
   { id: "gallery", component: GalleryTab },
+  {
+    id: "engine",
+    component: lazy(async () => (await import("./engine.js")).EngineTab, { texts: "engine", style: ["style/access.css", "style/engine.css"] }),
+    role: "user",
+  },
   { id: "system", component: SystemTab },
   { id: "access", component: lazy(async () => (await import("./access.js")).AccessTab, OWNERS), role: "operator" },
 ];

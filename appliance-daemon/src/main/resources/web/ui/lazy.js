@@ -6,9 +6,9 @@ import { useText } from "./services.js";
  * A component that is fetched when it is first shown, so that those who never see it do not wait for it.
  *
  * @param {() => Promise<Function>} load
- * @param {{texts?: string, style?: string}} [needs] a part of the texts and a style sheet that it needs
+ * @param {{texts?: string | string[], style?: string | string[]}} [needs] parts of the texts and style sheets that it needs
  */
-export function lazy(load, { texts, style } = {}) {
+export function lazy(load, { texts = [], style = [] } = {}) {
   let loaded = null;
   return function Lazy(properties) {
     const { t } = useText();
@@ -17,7 +17,7 @@ export function lazy(load, { texts, style } = {}) {
     const fetch = async () => {
       setFailed(false);
       try {
-        [loaded] = await Promise.all([load(), texts && loadTexts({ part: texts }), style && loadStyle(style)]);
+        [loaded] = await Promise.all([load(), ...[texts].flat().map((part) => loadTexts({ part })), ...[style].flat().map(loadStyle)]);
         redraw(1);
       } catch {
         setFailed(true);

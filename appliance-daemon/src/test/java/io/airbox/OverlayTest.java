@@ -121,6 +121,28 @@ class OverlayTest {
   }
 
   @Test
+  void networkChangesNeedNeitherJavaNorTheDaemon() throws Exception {
+    Path program = TREE.resolve("usr/libexec/airbox-network");
+    assertThat(program).isExecutable();
+    assertThat(Files.readString(program)).startsWith("#!/bin/sh\n").doesNotContain("java");
+    Map<String, String> step = unit("airbox-network@.service");
+    Map<String, String> recover = unit("airbox-network-recover.service");
+    assertThat(step).containsEntry("Service.ExecStart", "/usr/libexec/airbox-network %i");
+    assertThat(recover).containsEntry("Service.ExecStart", "/usr/libexec/airbox-network recover");
+    // before anything is brought up from half of a change
+    assertThat(recover.get("Unit.Before").split(" "))
+        .contains("network-pre.target", "systemd-networkd.service");
+    assertThat(step.get("Unit.After")).isEqualTo("airbox-network-recover.service");
+    assertThat(step).containsEntry("Service.Restart", "on-failure");
+    for (Map<String, String> unit : List.of(step, recover, unit("airbox-helper@.service"))) {
+      assertThat(unit).containsEntry("Service.StateDirectory", "airbox-network");
+      assertThat(unit).containsEntry("Service.StateDirectoryMode", "0700");
+    }
+    assertThat(Files.readString(ROOT.resolve("rootfs-overlay/README.md")))
+        .contains("systemctl enable airbox-network-recover.service");
+  }
+
+  @Test
   void everyFileIsExplained() throws Exception {
     String readme = Files.readString(ROOT.resolve("rootfs-overlay/README.md"));
     try (Stream<Path> files = Files.walk(TREE)) {

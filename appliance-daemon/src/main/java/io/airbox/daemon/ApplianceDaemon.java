@@ -22,8 +22,11 @@ import io.airbox.daemon.tls.CertificateDescription;
 import io.airbox.daemon.tls.InetNames;
 import io.airbox.daemon.tls.SystemNames;
 import io.airbox.daemon.tls.TlsPolicy;
+import io.airbox.daemon.tpu.LoadedPacks;
+import io.airbox.daemon.tpu.TpuService;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.pack.PackFolder;
+import io.airbox.generation.worker.EngineOptions;
 import io.airbox.generation.worker.EngineWorker;
 import io.airbox.generation.worker.WorkerOptions;
 import io.airbox.generation.worker.WorkerStatus;
@@ -104,8 +107,8 @@ public final class ApplianceDaemon {
     start(this::startWorker, InetAddress::isLoopbackAddress);
   }
 
-  /** Makes the pictures, and says how it does. */
-  record Maker(PictureMaker maker, Supplier<WorkerStatus> status) {}
+  /** Makes the pictures, says how it does, and keeps packs in memory. */
+  record Maker(PictureMaker maker, Supplier<WorkerStatus> status, LoadedPacks packs) {}
 
   /** Starts what makes the pictures. */
   @FunctionalInterface
@@ -146,7 +149,7 @@ public final class ApplianceDaemon {
                   JOBS.keepEnded(),
                   JOBS.maxEnded(),
                   Duration.ofSeconds(5)),
-              new PackPlanner(packs, engine(), new SecureRandom()),
+              new PackPlanner(packs, () -> engines(maker.status().get()), new SecureRandom()),
               List.of(maker.maker()),
               pictures);
       life.started("jobs", jobs, jobs::close);
@@ -169,6 +172,7 @@ public final class ApplianceDaemon {
                   pictures,
                   packs,
                   maker.status(),
+                  new TpuService(config.sysroot(), maker.packs(), maker.status(), clock),
                   access,
                   () -> openTls(clock),
                   names::hostName,
@@ -241,33 +245,39 @@ public final class ApplianceDaemon {
     return all;
   }
 
-  /** The engine whose files a pack has to have; auto is the CPU as long as there is no other. */
-  private String engine() {
-    return config.engine().kind().equals("auto") ? "onnx" : config.engine().kind();
+  /** The engines that a pack may have files for, the one that will run first. */
+  private List<String> engines(WorkerStatus worker) {
+    String kind = config.engine().kind();
+    if (!kind.equals("auto")) {
+      return List.of(kind);
+    }
+    String running = worker.engine();
+    if (running == null) {
+      return List.of("onnx", "bm1684x"); // not known yet: the worker will tell if it cannot
+    }
+    return running.equals("onnx") ? List.of("onnx") : List.of(running, "onnx");
   }
 
   private Maker startWorker() throws Exception {
     Path cache = Files.createDirectories(places.data().resolve("cache"));
     WorkerOptions usual =
         WorkerOptions.of(
-            config.engine().kind(), places.models(), cache, config.engine().threads(), runFolder());
+            new EngineOptions(
+                config.engine().kind(),
+                places.models(),
+                cache,
+                config.engine().threads(),
+                config.sysroot(),
+                config.engine().tpuLibraries(),
+                config.memory().policy()),
+            runFolder());
     List<String> options = new ArrayList<>(usual.jvmOptions());
     options.addAll(places.engineOptions());
     EngineWorker worker =
         EngineWorker.start(
-            new WorkerOptions(
-                usual.mainClass(),
-                usual.arguments(),
-                options,
-                usual.runFolder(),
-                usual.startTimeout(),
-                usual.cancelTimeout(),
-                usual.heartbeat(),
-                usual.heartbeatTimeout(),
-                usual.firstBackOff(),
-                usual.maxBackOff()));
+            usual.withJvmOptions(options).withStallTimeout(config.engine().stallTimeout()));
     life.started("engine worker", worker, worker::close);
-    return new Maker(worker, worker::status);
+    return new Maker(worker, worker::status, new WorkerPacks(worker));
   }
 
   /** Below DATA, unless that makes the path of a socket too long for the kernel. */

@@ -5,12 +5,15 @@ import io.airbox.generation.GenerationRequest;
 import io.airbox.generation.RequestPlanner;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackFolder;
+import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Plans requests for the installed packs. Thread-safe. */
 public final class PackPlanner implements JobPlanner {
   private final PackFolder packs;
-  private final RequestPlanner planner;
+  private final Supplier<List<String>> engines;
+  private final RandomGenerator random;
 
   /**
    * @param packs installed packs
@@ -18,8 +21,19 @@ public final class PackPlanner implements JobPlanner {
    * @param random where seeds are drawn from
    */
   public PackPlanner(PackFolder packs, String engine, RandomGenerator random) {
+    this(packs, () -> List.of(engine), random);
+  }
+
+  /**
+   * @param packs installed packs
+   * @param engines ids of the engines as they are now, of which the first will run that a pack has
+   *     files for
+   * @param random where seeds are drawn from
+   */
+  public PackPlanner(PackFolder packs, Supplier<List<String>> engines, RandomGenerator random) {
     this.packs = packs;
-    this.planner = new RequestPlanner(engine, random);
+    this.engines = engines;
+    this.random = random;
   }
 
   @Override
@@ -29,7 +43,8 @@ public final class PackPlanner implements JobPlanner {
       packs.refresh();
     }
     ModelPack pack = name == null ? packs.defaultPack() : packs.find(name);
-    RequestPlanner.Plan plan = planner.plan(pack.manifest(), request);
+    RequestPlanner.Plan plan =
+        new RequestPlanner(engines.get(), random).plan(pack.manifest(), request);
     return new Plan(plan.settings(), plan.warnings());
   }
 }

@@ -29,6 +29,9 @@ public final class TestDaemon implements AutoCloseable {
   /** What makes the pictures, unless it was started with the real worker. */
   public final FakeMaker maker = new FakeMaker();
 
+  /** What is in its memory, unless it was started with the real worker. */
+  public final FakePacks packs = new FakePacks();
+
   /** What whoever is at the box has read, oldest first. */
   public final BlockingQueue<ClaimOffer> offers = new LinkedBlockingQueue<>();
 
@@ -56,8 +59,8 @@ public final class TestDaemon implements AutoCloseable {
       daemon.start();
     } else {
       WorkerStatus ready =
-          new WorkerStatus(WorkerState.READY, null, 1, "onnx", "fake", 0, Duration.ZERO);
-      daemon.start(() -> new ApplianceDaemon.Maker(maker, () -> ready), near);
+          new WorkerStatus(WorkerState.READY, null, null, 1, "onnx", "fake", 0, Duration.ZERO);
+      daemon.start(() -> new ApplianceDaemon.Maker(maker, () -> ready, packs), near);
     }
     String withSlash = daemon.url();
     url = withSlash.substring(0, withSlash.length() - 1);

@@ -1,10 +1,14 @@
 package io.airbox.helper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.airbox.helper.HelperException.Reason;
+import io.airbox.netplan.staging.FileChange;
+import io.airbox.netplan.staging.NetworkStaging;
+import io.airbox.netplan.staging.StagedChange;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -180,6 +184,30 @@ class HelperProcessIT {
     }
     assertThat(new HelperClient(socket).reboot(true)).hasSize(1);
     assertThat(box.calls()).isEmpty();
+  }
+
+  @Test
+  void readsAndStagesNetplansFiles() throws Exception {
+    String old = "network: {version: 2}\n";
+    box.write("etc/netplan/01-netcfg.yaml", old);
+    HelperClient client = new HelperClient(socket);
+
+    byte[] read = client.networkFiles().get("/etc/netplan/01-netcfg.yaml");
+    assertThat(read).asString().isEqualTo(old);
+    FileChange file = FileChange.of("01-netcfg.yaml", read, "# password: x\n".getBytes(UTF_8));
+    StagedChange change =
+        new StagedChange(
+            "abcdefghijklmnop", Duration.ofSeconds(30), List.of(file), List.of("bond0"));
+    NetworkStaging staging = client.networkStaging(box.root);
+    assertThat(staging.rehearse(change)).isEqualTo(staging.stage(change)).hasSize(4);
+
+    assertThat(box.text("var/lib/airbox-network/transaction/new/01-netcfg.yaml"))
+        .isEqualTo("# password: x\n");
+    assertThat(box.text("etc/netplan/01-netcfg.yaml")).isEqualTo(old);
+    assertThat(Files.readString(journal))
+        .contains(": network-read: done\n")
+        .contains("file.01-netcfg.yaml (79 bytes) links=bond0")
+        .doesNotContain("password");
   }
 
   @Test

@@ -4,11 +4,15 @@ import io.airbox.generation.GeneratedPicture.Timings;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.GenerationListener.Stage;
 import io.airbox.generation.engine.Engine;
+import io.airbox.generation.engine.Engines;
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.Tensor;
 import io.airbox.generation.image.LatentPreview;
 import io.airbox.generation.image.Planes;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.MemoryPolicy;
+import io.airbox.generation.memory.MemoryReport;
+import io.airbox.generation.memory.PackShelf;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackFolder;
@@ -23,8 +27,10 @@ import io.airbox.generation.sampling.Guidance;
 import io.airbox.generation.sampling.Sampler;
 import io.airbox.generation.sampling.SamplingPlan;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,78 +44,117 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One pack is loaded at a time: a request for another one gives the first one's memory back,
- * then loads. Every stage's output is checked, so that a failing engine gives an error and never a
- * black picture. Requests of several threads wait for each other.
+ * <p>Packs stay loaded as memory admits, see {@link PackShelf}. Every stage's output is checked, so
+ * that a failing engine gives an error and never a black picture. Requests of several threads wait
+ * for each other; an engine that belongs to one thread has to be used from that alone.
  */
-public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
+public final class DiffusionPipeline implements PackHost, AutoCloseable {
   /** Channels this near to one level all over are no picture. */
   static final int FLAT_LEVELS = 1;
 
-  private final Engine engine;
+  private final Engines engines;
   private final PackFolder packs;
   private final Options options;
-  private @Nullable LoadedPack loaded;
+  private final PackShelf<LoadedPack> shelf;
 
   /**
-   * What a pipeline needs besides engine and packs.
+   * What a pipeline needs besides engines and packs.
    *
    * @param nativeFolder writable folder, not mounted noexec, for the tokenizer's native library
    * @param verifier checks the files of a pack before they are loaded
+   * @param memory how much of the heaps packs may fill
+   * @param clock tells when packs were used
    */
-  public record Options(Path nativeFolder, FileVerifier verifier) {}
+  public record Options(
+      Path nativeFolder, FileVerifier verifier, MemoryPolicy memory, InstantSource clock) {
+    /** The usual memory policy. */
+    public Options(Path nativeFolder, FileVerifier verifier) {
+      this(nativeFolder, verifier, MemoryPolicy.DEFAULT, InstantSource.system());
+    }
+  }
 
   /**
-   * @param engine runs the networks; not closed here
+   * @param engines run the networks, of each pack the first that it has files for; not closed here
    * @param packs where packs are looked up at every request
-   * @param options folders
+   * @param options folders and limits
    */
-  public DiffusionPipeline(Engine engine, PackFolder packs, Options options) {
-    this.engine = engine;
+  public DiffusionPipeline(Engines engines, PackFolder packs, Options options) {
+    this.engines = engines;
     this.packs = packs;
     this.options = options;
+    this.shelf = new PackShelf<>(options.memory(), options.clock());
   }
 
-  /**
-   * Loads a pack before it is needed; without effect if it is loaded.
-   *
-   * @throws GenerationException {@code UNKNOWN_PACK}, {@code INVALID_PACK} (a hash that differs, a
-   *     missing role, a network that does not fit), {@code OUT_OF_MEMORY} or {@code ENGINE_FAULT};
-   *     no pack is loaded then
-   */
+  /** With one engine, which is not closed here. */
+  public DiffusionPipeline(Engine engine, PackFolder packs, Options options) {
+    this(Engines.of(engine), packs, options);
+  }
+
+  @Override
   public synchronized void load(String pack) {
-    loaded(packs.find(pack));
+    ModelPack found = packs.find(pack);
+    use(found, engine(found)).close();
   }
 
-  private LoadedPack loaded(ModelPack pack) {
-    LoadedPack current = loaded;
-    if (current != null) {
-      if (isSame(current.pack(), pack)) {
-        return current;
-      }
-      unload();
+  /** The preferred one of those that a pack has files for. */
+  private Engine engine(ModelPack pack) {
+    PackManifest manifest = pack.manifest();
+    return engines
+        .firstOf(manifest.engines().keySet())
+        .orElseThrow(
+            () ->
+                new GenerationException(
+                    Reason.INVALID_PACK,
+                    Message.of(
+                        "pack %s has no files for engine %s, only for %s",
+                        manifest.name(),
+                        String.join(" or ", engines.ids()),
+                        String.join(", ", manifest.engines().keySet()))));
+  }
+
+  private PackShelf<LoadedPack>.Use use(ModelPack pack, Engine engine) {
+    if (!shelf.holds(pack, engine)) {
+      options.verifier().verify(pack, engine.id());
     }
-    options.verifier().verify(pack, engine.id());
-    LoadedPack fresh = new LoadedPack(pack, engine, options.nativeFolder());
-    loaded = fresh;
-    return fresh;
+    return shelf.use(
+        pack,
+        engine,
+        LoadedPack.ROLES,
+        networks -> new LoadedPack(networks, options.nativeFolder()));
   }
 
-  private static boolean isSame(ModelPack one, ModelPack other) {
-    return one.digest().equals(other.digest()) && one.folder().equals(other.folder());
-  }
-
-  /** Gives the loaded pack's memory back; the next request loads again. */
-  public synchronized void unload() {
-    if (loaded != null) {
-      loaded.close();
-      loaded = null;
+  @Override
+  public synchronized void unload(String pack) {
+    if (!shelf.unload(pack)) {
+      packs.find(pack);
     }
   }
 
   @Override
-  public void close() {
-    unload();
+  public synchronized void pin(String pack, boolean pinned) {
+    if (pinned) {
+      load(pack);
+    }
+    if (!shelf.pin(pack, pinned)) {
+      packs.find(pack);
+    }
+  }
+
+  @Override
+  public synchronized MemoryReport memory() {
+    Engine preferred = engines.preferred();
+    return shelf.report(preferred, engines.opened());
+  }
+
+  @Override
+  public synchronized Optional<String> retirement() {
+    return engines.opened().stream().flatMap(engine -> engine.retirement().stream()).findFirst();
+  }
+
+  /** Gives the memory of all packs back. */
+  @Override
+  public synchronized void close() {
+    shelf.close();
   }
 
   @Override
@@ -121,11 +166,13 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
       throws InterruptedException {
     stopIfInterrupted();
     ModelPack pack = packs.find(settings.pack());
-    LoadedPack current = loaded;
-    if (current == null || !isSame(current.pack(), pack)) {
+    Engine engine = engine(pack);
+    if (!shelf.holds(pack, engine)) {
       listener.stage(0, Stage.LOADING);
     }
-    return new Job(loaded(pack), settings, image, preview, listener).run();
+    try (PackShelf<LoadedPack>.Use use = use(pack, engine)) {
+      return new Job(use.pack(), settings, image, preview, listener).run();
+    }
   }
 
   static void stopIfInterrupted() throws InterruptedException {
@@ -135,7 +182,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
   }
 
   /** One request. */
-  private final class Job {
+  private static final class Job {
     private final LoadedPack pack;
     private final PackManifest manifest;
     private final GenerationSettings settings;
@@ -237,7 +284,7 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
       return new GeneratedPicture(
           made,
           settings.forPicture(seed),
-          engine.id(),
+          pack.engine().id(),
           pack.pack().digest(),
           List.copyOf(warnings),
           new Timings(
@@ -316,7 +363,8 @@ public final class DiffusionPipeline implements PictureMaker, AutoCloseable {
     }
 
     private String stage(String what) {
-      return Message.of("%s (pack %s, engine %s, %s)", what, manifest.name(), engine.id(), size);
+      return Message.of(
+          "%s (pack %s, engine %s, %s)", what, manifest.name(), pack.engine().id(), size);
     }
   }
 }

@@ -4,110 +4,65 @@ import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.engine.Engine;
 import io.airbox.generation.engine.Network;
 import io.airbox.generation.engine.TensorInfo;
+import io.airbox.generation.memory.PackNetworks;
+import io.airbox.generation.memory.PackShelf;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackManifest;
 import io.airbox.generation.pack.PackManifest.GuidanceMode;
-import io.airbox.generation.pack.PackManifest.NetworkFile;
 import io.airbox.generation.pack.PackManifest.Role;
 import io.airbox.generation.pack.PackManifest.Size;
 import io.airbox.generation.prompt.PromptEncoder;
 import io.airbox.generation.prompt.PromptTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pack whose networks are in memory, their borders checked against the manifest. The VAE encoder
  * is loaded when it is first needed.
  */
-final class LoadedPack implements AutoCloseable {
-  private final ModelPack pack;
-  private final Engine engine;
-  private final Map<Role, Network> networks = new EnumMap<>(Role.class);
+final class LoadedPack implements PackShelf.Opened {
+  /** What every picture needs. */
+  static final List<Role> ROLES = List.of(Role.TEXT_ENCODER, Role.UNET, Role.VAE_DECODER);
+
+  private final PackNetworks networks;
+  private final Set<Role> checked = EnumSet.noneOf(Role.class);
   private final PromptTokenizer tokenizer;
   private final PromptEncoder prompts;
 
   /**
-   * Loads a pack; the networks side by side where the engine allows it, since each takes a core.
+   * Opens the pack's tokenizer while its networks load.
    *
    * @throws GenerationException {@code INVALID_PACK} naming role and file, {@code OUT_OF_MEMORY} or
-   *     {@code ENGINE_FAULT}; nothing stays loaded
+   *     {@code ENGINE_FAULT}; the tokenizer is closed
    */
-  LoadedPack(ModelPack pack, Engine engine, Path nativeFolder) {
-    this.pack = pack;
-    this.engine = engine;
-    Map<Role, FutureTask<Network>> loads = new EnumMap<>(Role.class);
-    for (Role role : List.of(Role.TEXT_ENCODER, Role.UNET, Role.VAE_DECODER)) {
-      FutureTask<Network> load = new FutureTask<>(() -> load(role));
-      loads.put(role, load);
-      if (engine.loadsConcurrently()) {
-        new Thread(load, "load-" + role.id()).start();
-      } else {
-        load.run();
-      }
-    }
-    PackManifest.Text text = pack.manifest().text();
-    @Nullable PromptTokenizer opened = null;
+  LoadedPack(PackNetworks networks, Path nativeFolder) {
+    this.networks = networks;
+    PackManifest.Text text = manifest().text();
+    this.tokenizer = PromptTokenizer.open(pack().path(text.tokenizer()), nativeFolder);
     try {
-      opened = PromptTokenizer.open(pack.path(text.tokenizer()), nativeFolder);
-    } finally {
-      if (opened == null) {
-        collect(loads);
-        networks.values().forEach(Network::close);
-      }
-    }
-    this.tokenizer = opened;
-    try {
-      RuntimeException failure = collect(loads);
-      if (failure != null) {
-        throw failure;
-      }
-      networks.forEach(this::requireFit);
+      networks.await();
+      ROLES.forEach(this::network);
       this.prompts = new PromptEncoder(text, tokenizer, network(Role.TEXT_ENCODER));
     } catch (RuntimeException e) {
-      close();
+      tokenizer.close();
       throw e;
     }
   }
 
-  /** Waits for all loads, keeps what came of them, and returns the first failure. */
-  private @Nullable RuntimeException collect(Map<Role, FutureTask<Network>> loads) {
-    RuntimeException first = null;
-    boolean interrupted = false;
-    for (Map.Entry<Role, FutureTask<Network>> load : loads.entrySet()) {
-      while (true) {
-        try {
-          networks.put(load.getKey(), load.getValue().get());
-          break;
-        } catch (InterruptedException e) {
-          interrupted = true; // a native load cannot be stopped; the pipeline heeds it afterwards
-        } catch (ExecutionException e) {
-          if (e.getCause() instanceof Error fatal) {
-            throw fatal;
-          }
-          first = first == null ? (RuntimeException) e.getCause() : first;
-          break;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return first;
+  ModelPack pack() {
+    return networks.pack();
   }
 
-  ModelPack pack() {
-    return pack;
+  Engine engine() {
+    return networks.engine();
   }
 
   PackManifest manifest() {
-    return pack.manifest();
+    return pack().manifest();
   }
 
   PromptEncoder prompts() {
@@ -116,40 +71,12 @@ final class LoadedPack implements AutoCloseable {
 
   /** The network of a role, loaded if it is not yet. */
   Network network(Role role) {
-    Network loaded = networks.get(role);
-    if (loaded == null) {
-      loaded = load(role);
-      networks.put(role, loaded);
-      requireFit(role, loaded);
+    Network network = networks.network(role);
+    if (!checked.contains(role)) {
+      requireFit(role, network);
+      checked.add(role);
     }
-    return loaded;
-  }
-
-  private String file(Role role) {
-    return networkFile(role).main().file();
-  }
-
-  private NetworkFile networkFile(Role role) {
-    NetworkFile file = pack.engine(engine.id()).roles().get(role);
-    if (file == null) {
-      throw new GenerationException(
-          Reason.INVALID_PACK,
-          Message.of("pack %s has no %s for engine %s", manifest().name(), role.id(), engine.id()));
-    }
-    return file;
-  }
-
-  private Network load(Role role) {
-    try {
-      return engine.load(pack.path(networkFile(role).main()));
-    } catch (GenerationException e) {
-      throw new GenerationException(
-          e.reason(),
-          Message.of(
-              "%s (%s) of pack %s cannot be loaded: %s",
-              role.id(), file(role), manifest().name(), e.getMessage()),
-          e);
-    }
+    return network;
   }
 
   private void requireFit(Role role, Network network) {
@@ -159,7 +86,7 @@ final class LoadedPack implements AutoCloseable {
           Reason.INVALID_PACK,
           Message.of(
               "%s (%s) of pack %s does not fit its pack.json: %s",
-              role.id(), file(role), manifest().name(), String.join("; ", problems)));
+              role.id(), networks.file(role), manifest().name(), String.join("; ", problems)));
     }
   }
 
@@ -256,11 +183,9 @@ final class LoadedPack implements AutoCloseable {
     }
   }
 
-  /** Gives everything back. */
+  /** Closes the tokenizer; the networks are the shelf's. */
   @Override
   public void close() {
-    networks.values().forEach(Network::close);
-    networks.clear();
     tokenizer.close();
   }
 }

@@ -44,7 +44,7 @@ public final class RequestPlanner {
   /** Steps and guidance scales above this are mistakes, not wishes. */
   private static final int NONSENSE = 1000;
 
-  private final String engine;
+  private final List<String> engines;
   private final RandomGenerator random;
 
   /**
@@ -52,7 +52,15 @@ public final class RequestPlanner {
    * @param random where seeds are drawn from
    */
   public RequestPlanner(String engine, RandomGenerator random) {
-    this.engine = engine;
+    this(List.of(engine), random);
+  }
+
+  /**
+   * @param engines ids of the engines, of which the first will run that a pack has files for
+   * @param random where seeds are drawn from
+   */
+  public RequestPlanner(List<String> engines, RandomGenerator random) {
+    this.engines = List.copyOf(engines);
     this.random = random;
   }
 
@@ -258,13 +266,22 @@ public final class RequestPlanner {
     return count;
   }
 
-  private @Nullable Double strength(PackManifest pack, GenerationRequest request) {
-    EngineFiles files = pack.engines().get(engine);
-    if (files == null) {
-      throw new GenerationException(
-          Reason.INVALID_PACK,
-          Message.of("pack %s has no files for engine %s", pack.name(), engine));
+  private EngineFiles files(PackManifest pack) {
+    for (String engine : engines) {
+      EngineFiles files = pack.engines().get(engine);
+      if (files != null) {
+        return files;
+      }
     }
+    throw new GenerationException(
+        Reason.INVALID_PACK,
+        Message.of(
+            "pack %s has no files for engine %s, only for %s",
+            pack.name(), String.join(" or ", engines), String.join(", ", pack.engines().keySet())));
+  }
+
+  private @Nullable Double strength(PackManifest pack, GenerationRequest request) {
+    EngineFiles files = files(pack);
     Double strength = request.strength();
     if (request.image() == null) {
       if (strength != null) {

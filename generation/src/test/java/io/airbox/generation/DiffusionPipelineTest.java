@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.airbox.generation.engine.Engines;
 import io.airbox.generation.engine.onnx.OnnxEngine;
 import io.airbox.generation.fixture.OnnxGraph.Type;
 import io.airbox.generation.fixture.Sd15Networks.Fault;
@@ -12,16 +13,22 @@ import io.airbox.generation.fixture.Sd15Networks.Unet;
 import io.airbox.generation.fixture.Sd15Pack;
 import io.airbox.generation.fixture.Workplace;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.MemoryPolicy;
+import io.airbox.generation.memory.MemoryReport;
+import io.airbox.generation.memory.PackMemory;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackFolder;
+import io.airbox.generation.pack.PackManifest;
 import io.airbox.generation.random.NoiseKind;
 import io.airbox.generation.sampling.SamplerKind;
 import io.airbox.generation.sampling.Spacing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -392,6 +399,89 @@ class DiffusionPipelineTest {
   }
 
   /** Changes a value of the manifest and opens the pack again. */
+  @Test
+  void packsThatDoNotFitTogetherTakeTurnsAndNoneFails() throws Exception {
+    pack = recipe().make(engine);
+    ModelPack probe =
+        ModelPack.open(Path.of(System.getProperty("airbox.root"), "models", "default"));
+    long limit =
+        probe.manifest().engines().get("onnx").roles().values().stream()
+            .mapToLong(PackManifest.NetworkFile::memory)
+            .sum();
+    pipeline =
+        new DiffusionPipeline(
+            engine,
+            PackFolder.open(models, probe.folder().getParent()),
+            new DiffusionPipeline.Options(
+                Workplace.options().nativeFolder(),
+                Workplace.options().verifier(),
+                new MemoryPolicy(OptionalLong.of(limit), 0),
+                InstantSource.system()));
+    GenerationSettings ours = settings(1, 1, 7);
+    GenerationSettings theirs =
+        new RequestPlanner("onnx", new Random(1))
+            .plan(probe.manifest(), GenerationRequest.of("a red apple"))
+            .settings();
+    theirs = with(theirs, 96, 96, 1, 1, theirs.sampler(), theirs.spacing(), 7, 1, null);
+    RgbImage first = image(ours);
+    for (int i = 0; i < 2; i++) {
+      image(theirs);
+      assertThat(pipeline.memory().packs())
+          .singleElement()
+          .returns(probe.manifest().name(), PackMemory::name)
+          .returns(probe.digest(), PackMemory::digest)
+          .returns("onnx", PackMemory::engine);
+      assertThat(image(ours)).isEqualTo(first);
+    }
+    assertThat(pipeline.memory())
+        .returns(4L, MemoryReport::evictions)
+        .returns(0L, MemoryReport::refusals);
+    pipeline.pin(probe.manifest().name(), true);
+    assertThatThrownBy(() -> image(ours))
+        .hasMessageContaining("pack sd15-test needs")
+        .hasMessageContaining("airbox-emoji (pinned)");
+    pipeline.unload(probe.manifest().name());
+    assertThat(pipeline.memory().packs()).isEmpty();
+    assertThat(pipeline.memory().heaps().get(0).oursBytes()).isZero();
+  }
+
+  @Test
+  void anEngineIsOpenedWhenAPackIsThereForItAndThePictureSaysWhich() throws Exception {
+    pack = recipe().make(engine);
+    Engines engines =
+        new Engines(
+            List.of(
+                new Engines.Source(
+                    "bm1684x",
+                    () -> {
+                      throw new AssertionError("no pack is there for it");
+                    }),
+                new Engines.Source("onnx", () -> engine)));
+    pipeline = new DiffusionPipeline(engines, PackFolder.open(models), Workplace.options());
+    assertThat(
+            pipeline
+                .make(settings(1, 1, 7), null, false, GenerationListener.SILENT)
+                .get(0)
+                .engine())
+        .isEqualTo("onnx");
+    assertThat(engines.opened()).containsExactly(engine);
+  }
+
+  @Test
+  void ordersForPacksThatAreNotThereAreRefused() throws Exception {
+    open(recipe());
+    assertThatThrownBy(() -> pipeline.unload("nowhere"))
+        .hasMessageContaining("there is no pack \"nowhere\"");
+    assertThatThrownBy(() -> pipeline.pin("nowhere", false))
+        .hasMessageContaining("there is no pack \"nowhere\"");
+    pipeline.unload("sd15-test");
+    pipeline.pin("sd15-test", false);
+    assertThat(pipeline.memory().packs()).isEmpty();
+    pipeline.pin("sd15-test", true);
+    assertThat(pipeline.memory().packs()).singleElement().returns(true, PackMemory::pinned);
+    assertThat(pipeline.retirement()).isEmpty();
+  }
+
   private void edit(String pointer, String key, double value) throws IOException {
     Path file = pack.folder().resolve(ModelPack.MANIFEST);
     JsonMapper mapper = new JsonMapper();

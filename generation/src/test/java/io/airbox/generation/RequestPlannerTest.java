@@ -328,4 +328,18 @@ class RequestPlannerTest {
     assertThatThrownBy(() -> tpu.plan(probe, GenerationRequest.of("x")))
         .hasMessageContaining("no files for engine bm1684x");
   }
+
+  @Test
+  void plansForTheFirstEngineThatThePackHasFilesFor() {
+    GenerationRequest request = GenerationRequest.of("a cat");
+    assertThat(
+            new RequestPlanner(List.of("bm1684x", "onnx"), new Random(1))
+                .plan(sd15, request)
+                .settings()
+                .pack())
+        .isEqualTo("sd15");
+    assertThatThrownBy(
+            () -> new RequestPlanner(List.of("bm1684x", "gpu"), new Random(1)).plan(sd15, request))
+        .hasMessage("pack sd15 has no files for engine bm1684x or gpu, only for onnx");
+  }
 }

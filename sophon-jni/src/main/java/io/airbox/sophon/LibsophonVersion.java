@@ -7,12 +7,18 @@ import java.util.regex.Pattern;
 /** A release of libsophon, as {@code 0.5.1}. */
 public record LibsophonVersion(int major, int minor, int patch)
     implements Comparable<LibsophonVersion> {
-  private static final Pattern FOLDER =
-      Pattern.compile("libsophon-(\\d{1,4})\\.(\\d{1,4})\\.(\\d{1,4})(?:[-_+].*)?");
+  private static final Pattern TEXT =
+      Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\.(\\d{1,4})(?:[-_+].*)?");
+  private static final String FOLDER = "libsophon-";
 
   /** The version in an installation folder's name, {@code libsophon-0.5.1}. */
   public static Optional<LibsophonVersion> ofFolder(String name) {
-    Matcher matcher = FOLDER.matcher(name);
+    return name.startsWith(FOLDER) ? ofText(name.substring(FOLDER.length())) : Optional.empty();
+  }
+
+  /** The version in {@code 0.5.1} or {@code 0.5.1-LTS}; empty for other texts. */
+  public static Optional<LibsophonVersion> ofText(String text) {
+    Matcher matcher = TEXT.matcher(text);
     return matcher.matches()
         ? Optional.of(
             new LibsophonVersion(

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,10 @@ public final class FakeBmLib implements Driver {
   }
 
   private static final int PAGE = 4096;
+
+  /** What fresh memory holds: as floats, a large number. */
+  private static final byte GARBAGE = 0x4B;
+
   private static final int MODULE_STATUS = BmStatus.BM_ERR_FAILURE.code();
 
   private final Map<Heap, Long> sizes = new EnumMap<>(Heap.class);
@@ -174,7 +179,9 @@ public final class FakeBmLib implements Driver {
           FakeMemory memory = new FakeMemory(nextAddress, bytes, heap);
           nextAddress += aligned;
           // weights and activations of a fake network have no content
-          live.put(memory, new byte[withContent ? Math.toIntExact(bytes) : 0]);
+          byte[] content = new byte[withContent ? Math.toIntExact(bytes) : 0];
+          Arrays.fill(content, GARBAGE);
+          live.put(memory, content);
           return memory;
         }
       }

@@ -543,8 +543,12 @@ public final class Access implements AutoCloseable {
         + key.name()
         + "\", expires "
         + (key.expires() == null ? "never" : key.expires())
-        + (key.picturesPerDay() == null ? "" : ", " + key.picturesPerDay() + " pictures a day")
-        + (key.concurrentJobs() == null ? "" : ", " + key.concurrentJobs() + " jobs at once");
+        + (key.picturesPerDay() == null
+            ? ""
+            : ", " + Counted.of(key.picturesPerDay(), "picture") + " a day")
+        + (key.concurrentJobs() == null
+            ? ""
+            : ", " + Counted.of(key.concurrentJobs(), "job") + " at once");
   }
 
   /**

@@ -164,6 +164,9 @@ public final class AccessTable {
     table.route("PUT", "/api/v1/system/time", OPERATOR, SECURE);
     table.route("POST", "/api/v1/system/reboot", OPERATOR, SECURE);
 
+    table.route("GET", "/api/v1/tpu", USER, ANY);
+    table.route("PUT", "/api/v1/tpu/packs/:name", OPERATOR, SECURE);
+
     table.route("GET", "/api/v1/packs", GENERATION, ANY);
     table.route("GET", "/api/v1/packs/:name", GENERATION, ANY);
     table.route("GET", "/api/v1/samplers", GENERATION, ANY);
@@ -202,6 +205,12 @@ public final class AccessTable {
     table.verb("system hostname", "PUT", "/api/v1/system/hostname");
     table.verb("system time", "PUT", "/api/v1/system/time");
     table.verb("system reboot", "POST", "/api/v1/system/reboot");
+    table.verb("tpu status", "GET", "/api/v1/tpu");
+    table.verb("tpu heaps", "GET", "/api/v1/tpu");
+    table.verb("tpu load", "PUT", "/api/v1/tpu/packs/:name");
+    table.verb("tpu unload", "PUT", "/api/v1/tpu/packs/:name");
+    table.verb("tpu pin", "PUT", "/api/v1/tpu/packs/:name");
+    table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
     table.local("completion");
     return new AccessTable(table.rules, table.verbs);
   }

@@ -388,10 +388,9 @@ final class ApiKeys {
             Seconds.up(Duration.between(now, midnight).toNanos()),
             String.format(
                 Locale.ROOT,
-                "the API key %s may ask for %d pictures a day (UTC): %d were asked for today, %d"
-                    + " more are asked for now",
+                "the API key %s may ask for %s a day (UTC); asked for today: %d, and now: %d",
                 id,
-                key.picturesPerDay(),
+                Counted.of(key.picturesPerDay(), "picture"),
                 entry.picturesOn(today),
                 pictures));
       }
@@ -401,8 +400,8 @@ final class ApiKeys {
             "the API key "
                 + id
                 + " may have "
-                + key.concurrentJobs()
-                + " jobs waiting or running, and has; wait for one to end");
+                + Counted.of(key.concurrentJobs(), "job")
+                + " waiting or running, and has; wait for one to end");
       }
       T result = submission.get();
       entry.count(today, pictures);

@@ -44,6 +44,7 @@ import picocli.CommandLine.ScopeType;
       AuditCommand.class,
       CertificateCommand.class,
       SystemCommand.class,
+      TpuCommand.class,
       CompletionCommand.class
     })
 public final class AirBoxCommand implements Runnable {

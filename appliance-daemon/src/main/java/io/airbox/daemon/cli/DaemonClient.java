@@ -23,6 +23,7 @@ import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DaemonClient implements AutoCloseable {
   private static final int TLS_REQUIRED = 307;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Vertx vertx;
   private final HttpClient client;
@@ -163,12 +165,22 @@ final class DaemonClient implements AutoCloseable {
     return json(send(HttpMethod.PUT, path, body.toBuffer()));
   }
 
+  /** The same where the answer may take long. */
+  JsonObject put(String path, JsonObject body, Duration patience) {
+    return json(send(HttpMethod.PUT, path, body.toBuffer(), patience));
+  }
+
   JsonObject delete(String path) {
     return json(send(HttpMethod.DELETE, path, null));
   }
 
   private Answer send(HttpMethod method, String path, @Nullable Buffer body) {
+    return send(method, path, body, PATIENCE);
+  }
+
+  private Answer send(HttpMethod method, String path, @Nullable Buffer body, Duration patience) {
     return await(
+        patience,
         onLoop(
             () ->
                 client
@@ -352,14 +364,19 @@ final class DaemonClient implements AutoCloseable {
     };
   }
 
-  private static <T> T await(Future<T> future) {
+  private static <T> T await(Duration patience, Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw lost(e.getCause());
     } catch (TimeoutException e) {
       throw new CommandFailure(
-          ExitCodes.UNREACHABLE, "the daemon does not answer within a minute", e);
+          ExitCodes.UNREACHABLE,
+          "the daemon does not answer within " + patience.toSeconds() + " s",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(ExitCodes.FAILED, "interrupted", e);

@@ -3,6 +3,7 @@ package io.airbox.daemon.cli;
 import io.airbox.daemon.Places;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.engine.onnx.OnnxEngine;
+import io.airbox.generation.pack.BModelImporter;
 import io.airbox.generation.pack.Distillation;
 import io.airbox.generation.pack.FileVerifier;
 import io.airbox.generation.pack.ModelPack;
@@ -210,19 +211,23 @@ final class ModelsCommand implements Runnable {
   @Command(
       name = "import",
       description = {
-        "Makes a pack of a folder with ONNX graphs.",
-        "It reads what the usual tools export of Stable Diffusion 1.5, writes a pack.json into the"
-            + " folder and links it among the models. The files stay where they are. A running"
-            + " daemon sees it at once."
+        "Makes a pack of a folder with ONNX graphs or with bmodels.",
+        "It reads what the usual tools export of Stable Diffusion 1.5, or the bmodels of SD-lcm-tpu"
+            + " (models/basic/NAME), writes a pack.json into the folder and links it among the"
+            + " models. The files stay where they are. A running daemon sees it at once."
       },
       footerHeading = "%nExamples:%n",
       footer = {
         "  airbox models import ~/sd15-onnx --name sd15 --licence CreativeML-OpenRAIL-M",
-        "  airbox models import ~/hyper --name hyper --licence MIT --distillation hyper"
+        "  airbox models import ~/hyper --name hyper --licence MIT --distillation hyper",
+        "  airbox models import ~/SD-lcm-tpu/models/basic/hellonijicute --name hellonijicute"
+            + " --licence CreativeML-OpenRAIL-M",
+        "  airbox models import ~/meinamix --name meinamix --licence CreativeML-OpenRAIL-M"
+            + " --vae ~/SD-lcm-tpu/models/basic/awportrait"
       })
   int importPack(
       @Mixin StorageOptions storage,
-      @Parameters(paramLabel = "FOLDER", description = "Folder with the graphs.") Path folder,
+      @Parameters(paramLabel = "FOLDER", description = "Folder with the networks.") Path folder,
       @Option(names = "--name", required = true, description = "Name of the pack.") String name,
       @Option(names = "--version-number", defaultValue = "1.0.0", description = "Its version.")
           String version,
@@ -236,8 +241,15 @@ final class ModelsCommand implements Runnable {
               paramLabel = "WAY",
               description =
                   "How the UNet was made to need fewer steps, which decides the presets: "
-                      + "${COMPLETION-CANDIDATES}. Left out, scheduler and graph tell what they can.")
-          @Nullable Distillation distillation)
+                      + "${COMPLETION-CANDIDATES}. Left out, scheduler and networks tell what they can.")
+          @Nullable Distillation distillation,
+      @Option(
+              names = "--vae",
+              paramLabel = "PATH",
+              description =
+                  "Folder of another pack of bmodels, or a VAE decoder's bmodel: its VAE is copied"
+                      + " into this one.")
+          @Nullable Path vae)
       throws IOException {
     Places places = storage.places(spec);
     Path source = folder.toAbsolutePath().normalize();
@@ -246,28 +258,34 @@ final class ModelsCommand implements Runnable {
     if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !link.equals(source)) {
       throw new CommandFailure(ExitCodes.USAGE, link + " is there already; choose another --name");
     }
-    places.announceNativeLibraries();
-    ModelPack pack;
-    try (OnnxEngine engine =
-        OnnxEngine.create(
-            new OnnxEngine.Options(0, places.data().resolve("cache").resolve("onnxruntime")))) {
-      pack =
-          PackImporter.importFolder(
-              source,
-              new PackImporter.Wish(
-                  name,
-                  version,
-                  title == null ? name : title,
-                  licence,
-                  !nonCommercial,
-                  distillation),
-              engine);
-    }
+    PackImporter.Wish wish =
+        new PackImporter.Wish(
+            name, version, title == null ? name : title, licence, !nonCommercial, distillation);
+    ModelPack pack = importPack(places, source, wish, vae);
     if (!link.equals(source)) {
       Files.createSymbolicLink(link, source);
     }
     spec.commandLine().getOut().println(pack.folder().resolve(ModelPack.MANIFEST));
     spec.commandLine().getOut().flush();
     return ExitCodes.DONE;
+  }
+
+  private ModelPack importPack(
+      Places places, Path source, PackImporter.Wish wish, @Nullable Path vae) {
+    if (!PackImporter.recognises(source) && BModelImporter.recognises(source)) {
+      PrintWriter err = spec.commandLine().getErr();
+      return BModelImporter.importFolder(
+          source, wish, vae, sentence -> err.println(Table.harmless(sentence)));
+    }
+    if (vae != null) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, "--vae is for folders with bmodels; " + source + " has none");
+    }
+    places.announceNativeLibraries();
+    try (OnnxEngine engine =
+        OnnxEngine.create(
+            new OnnxEngine.Options(0, places.data().resolve("cache").resolve("onnxruntime")))) {
+      return PackImporter.importFolder(source, wish, engine);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.airbox.daemon.cli;
 
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,6 +11,9 @@ import picocli.CommandLine.Spec;
 
 /** Data on standard output, as text or as JSON; talk on standard error. */
 final class Output {
+  /** Cursor home, and nothing below it. */
+  private static final String CLEAR = "\u001b[H\u001b[J";
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -26,6 +30,21 @@ final class Output {
     String data = json ? document.encodePrettily() : text.get();
     if (!data.isEmpty()) {
       out.println(data);
+    }
+    out.flush();
+  }
+
+  /**
+   * Prints a document that was printed before and may have changed: as JSON on one line, for people
+   * in the place of the one before, where they have a terminal.
+   */
+  void again(JsonObject document, Function<JsonObject, String> text) {
+    PrintWriter out = commandLine().getOut();
+    if (json) {
+      out.println(document.encode());
+    } else {
+      out.print(surroundings().terminal().attended() ? CLEAR : "");
+      out.println(text.apply(document) + "\n");
     }
     out.flush();
   }

@@ -54,6 +54,13 @@ final class RunCommand implements Callable<Integer> {
               + " only).")
   private @Nullable String host;
 
+  @Option(
+      names = "--sysroot",
+      paramLabel = "DIR",
+      description =
+          "What stands before every path of the system that is read: a recorded box (default: /).")
+  private @Nullable String sysroot;
+
   private RunCommand() {
     spec = CommandLine.Model.CommandSpec.create();
     storage = new StorageOptions();
@@ -70,6 +77,9 @@ final class RunCommand implements Callable<Integer> {
     }
     if (host != null) {
       flags.put("http.host", host);
+    }
+    if (sysroot != null) {
+      flags.put("sysroot", sysroot);
     }
     DaemonConfig config = storage.load(spec, flags);
     Console console = new Console(spec.commandLine().getOut());

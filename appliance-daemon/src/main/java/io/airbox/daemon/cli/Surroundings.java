@@ -15,13 +15,15 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param home the user's home folder, with the boxes that are known
  * @param runFolder folder with the sockets of the system's own daemon
  * @param clock for ages and deadlines
+ * @param pauses between two looks of {@code --watch}
  */
 record Surroundings(
     Map<String, String> environment,
     Terminal terminal,
     Path home,
     Path runFolder,
-    InstantSource clock) {
+    InstantSource clock,
+    Pauses pauses) {
   /** Those of this process. */
   static Surroundings ofThisProcess() {
     return new Surroundings(
@@ -29,7 +31,8 @@ record Surroundings(
         new SystemTerminal(),
         Path.of(System.getProperty("user.home")),
         Objects.requireNonNull(Places.SYSTEM_SOCKET.getParent()),
-        InstantSource.system());
+        InstantSource.system(),
+        Pauses.USUAL);
   }
 
   /** Those of the command line that a command belongs to. */

@@ -10,8 +10,10 @@ import java.nio.file.Path;
  * @param access who may do what
  * @param sockets the local sockets
  * @param helper socket of airbox-helper, which does what needs root
+ * @param sysroot prefix of every path of the system that is read: {@code /}, or a recorded box
  * @param storage where things lie
  * @param engine what makes the pictures
+ * @param memory how much of it packs may take
  * @param jobs limits of the queue
  * @param pictures how long pictures are kept
  */
@@ -21,8 +23,10 @@ public record DaemonConfig(
     AccessConfig access,
     SocketConfig sockets,
     Path helper,
+    Path sysroot,
     StorageConfig storage,
     EngineConfig engine,
+    MemoryConfig memory,
     JobsConfig jobs,
     PicturesConfig pictures) {
 
@@ -33,8 +37,10 @@ public record DaemonConfig(
         AccessConfig.read(settings),
         SocketConfig.read(settings),
         settings.requiredPath("helper.socket"),
+        settings.folder("sysroot"),
         StorageConfig.read(settings),
         EngineConfig.read(settings),
+        MemoryConfig.read(settings),
         JobsConfig.read(settings),
         PicturesConfig.read(settings));
   }

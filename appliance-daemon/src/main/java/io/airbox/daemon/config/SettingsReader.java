@@ -2,6 +2,7 @@ package io.airbox.daemon.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +81,11 @@ final class SettingsReader {
     return bounded(key, DataSize::parse, DataSize::toString, min, max);
   }
 
+  /** A size; null when empty. */
+  @Nullable DataSize optionalSize(String key, DataSize min, DataSize max) {
+    return settings.apply(key).text().isBlank() ? null : size(key, min, max);
+  }
+
   String oneOf(String key, String explanation, String... allowed) {
     Setting setting = settings.apply(key);
     String text = setting.text().strip();
@@ -153,6 +159,15 @@ final class SettingsReader {
   @Nullable Path path(String key) {
     List<Path> paths = paths(key);
     return paths.isEmpty() ? null : paths.get(0);
+  }
+
+  /** A folder that is there. */
+  Path folder(String key) {
+    Path path = requiredPath(key);
+    if (!Files.isDirectory(path)) {
+      problem(settings.apply(key), "is not a folder");
+    }
+    return path;
   }
 
   Path requiredPath(String key) {

@@ -19,16 +19,6 @@ final class AccessWork {
 
   /** Does the work and hands its result on, on the event loop. */
   <T> void then(RoutingContext context, Callable<T> work, Consumer<T> then) {
-    worker
-        .executeBlocking(work, true)
-        .onSuccess(
-            result -> {
-              try {
-                then.accept(result);
-              } catch (RuntimeException e) {
-                context.fail(e);
-              }
-            })
-        .onFailure(context::fail);
+    Reply.settle(context, worker.executeBlocking(work, true), then);
   }
 }

@@ -25,6 +25,7 @@ final class ApiRouter {
   private final Https https;
   private final RequestBodies bodies;
   private final AccessWork work;
+  private final TpuWork tpuWork;
   private final HostNames names;
   private final Submissions submissions;
   private final StaticFiles page = new StaticFiles("web/", "no-cache");
@@ -34,11 +35,17 @@ final class ApiRouter {
   private final JobRoutes jobs;
 
   ApiRouter(
-      DaemonServices services, HttpConfig config, Metrics metrics, Https https, AccessWork work) {
+      DaemonServices services,
+      HttpConfig config,
+      Metrics metrics,
+      Https https,
+      AccessWork work,
+      TpuWork tpuWork) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
     this.work = work;
+    this.tpuWork = tpuWork;
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
@@ -80,6 +87,7 @@ final class ApiRouter {
     new CertificateRoutes(services.access().audit(), https, bodies, work).mount(routes);
     new SystemRoutes(services.helper(), services.hostName(), services.access().audit(), bodies)
         .mount(routes);
+    new TpuRoutes(services.tpu(), services.access().audit(), bodies, tpuWork).mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
     routes

@@ -4,6 +4,7 @@ import io.airbox.daemon.access.Access;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.tls.BoxTls;
+import io.airbox.daemon.tpu.TpuService;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param pictures the gallery
  * @param packs installed packs
  * @param worker how the engine's process is now
+ * @param tpu the device and what is in its memory
  * @param access who may do what
  * @param tls takes up the TLS identity; called once, on a worker thread, after plain HTTP is up
  * @param hostName the machine's name now; quick
@@ -32,6 +34,7 @@ public record DaemonServices(
     PictureStore pictures,
     PackFolder packs,
     Supplier<WorkerStatus> worker,
+    TpuService tpu,
     Access access,
     Callable<BoxTls> tls,
     Supplier<String> hostName,

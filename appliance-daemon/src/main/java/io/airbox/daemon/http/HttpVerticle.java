@@ -71,7 +71,8 @@ public final class HttpVerticle extends VerticleBase {
             vertx, config.readTimeout(), config.idleTimeout(), config.stallTimeout());
     connections = watch;
     Https https = new Https(vertx, tls, config, services.tls());
-    ApiRouter routes = new ApiRouter(services, config, metrics, https, new AccessWork(vertx));
+    ApiRouter routes =
+        new ApiRouter(services, config, metrics, https, new AccessWork(vertx), new TpuWork(vertx));
     Entrance plain = Entrance.http(near);
     return Ports.listen(
             vertx,

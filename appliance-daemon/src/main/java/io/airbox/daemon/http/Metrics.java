@@ -2,6 +2,7 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.QueueStatistics;
+import io.airbox.daemon.tpu.TpuService;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -35,7 +36,11 @@ final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+  private final TpuMetrics tpu = new TpuMetrics(registry);
+  private final TpuService tpuService;
+
   Metrics(DaemonServices services) {
+    tpuService = services.tpu();
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -106,7 +111,7 @@ final class Metrics implements AutoCloseable {
             context ->
                 Reply.after(
                     context,
-                    registry::scrape,
+                    this::scrape,
                     text ->
                         context
                             .response()
@@ -114,6 +119,11 @@ final class Metrics implements AutoCloseable {
                                 HttpHeaders.CONTENT_TYPE,
                                 "text/plain; version=0.0.4; charset=utf-8")
                             .end(text)));
+  }
+
+  private synchronized String scrape() {
+    tpu.update(tpuService.view());
+    return registry.scrape();
   }
 
   /** Measures a request from here to its end, by the template of its route. */

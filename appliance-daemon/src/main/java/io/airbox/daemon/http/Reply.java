@@ -1,5 +1,6 @@
 package io.airbox.daemon.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -31,10 +32,12 @@ final class Reply {
 
   /** Runs {@code work} on the worker pool and hands its result on, on the event loop. */
   static <T> void after(RoutingContext context, Callable<T> work, Consumer<T> then) {
-    context
-        .vertx()
-        .executeBlocking(work, false)
-        .onSuccess(
+    settle(context, context.vertx().executeBlocking(work, false), then);
+  }
+
+  /** Hands the result of work on; the request fails with what the work failed with. */
+  static <T> void settle(RoutingContext context, Future<T> work, Consumer<T> then) {
+    work.onSuccess(
             result -> {
               try {
                 then.accept(result);

@@ -1,6 +1,9 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.jobs.QueueStatistics;
+import io.airbox.daemon.tpu.TpuHealth;
+import io.airbox.daemon.tpu.TpuJson;
+import io.airbox.daemon.tpu.TpuView;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.pack.PackManifest;
@@ -43,18 +46,21 @@ final class StatusRoutes {
   private void ready(RoutingContext context) {
     WorkerStatus worker = services.worker().get();
     boolean packs = !services.packs().packs().isEmpty();
-    boolean ready = worker.up() && packs;
+    TpuView tpu = services.tpu().glance();
+    boolean ready = worker.up() && packs && tpu.health() != TpuHealth.HUNG;
     Reply.json(
         context,
         ready ? 200 : 503,
         new JsonObject()
             .put("status", ready ? "ready" : "not ready")
-            .put("worker", worker(worker))
-            .put("packs", packs ? "ok" : "no usable pack is installed"));
+            .put("worker", worker(worker, tpu))
+            .put("packs", packs ? "ok" : "no usable pack is installed")
+            .put("tpu", TpuJson.health(tpu)));
   }
 
   private void status(RoutingContext context) {
     QueueStatistics queue = services.jobs().statistics();
+    TpuView tpu = services.tpu().glance();
     Reply.json(
         context,
         200,
@@ -64,7 +70,8 @@ final class StatusRoutes {
             .put("claimed", services.access().claimed())
             .put("started", JobJson.time(services.started()))
             .put("uptime_seconds", Duration.between(services.started(), Instant.now()).toSeconds())
-            .put("engine", worker(services.worker().get()))
+            .put("engine", worker(services.worker().get(), tpu))
+            .put("tpu", TpuJson.health(tpu))
             .put(
                 "queue",
                 new JsonObject()
@@ -78,13 +85,15 @@ final class StatusRoutes {
                     .put("bytes", services.pictures().bytes())));
   }
 
-  private static JsonObject worker(WorkerStatus status) {
+  /** A hung TPU is the reason for an engine that runs and makes nothing. */
+  private static JsonObject worker(WorkerStatus status, TpuView tpu) {
+    String hung = tpu.health() == TpuHealth.HUNG ? tpu.reason().orElse(null) : null;
     return new JsonObject()
         .put("state", status.state().name().toLowerCase(Locale.ROOT))
         .put("kind", status.engine())
         .put("description", status.description())
         .put("restarts", status.restarts())
-        .put("reason", status.reason());
+        .put("reason", status.reason() == null ? hung : status.reason());
   }
 
   private static @Nullable Double seconds(@Nullable Duration duration) {

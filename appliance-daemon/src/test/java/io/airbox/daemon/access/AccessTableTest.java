@@ -53,6 +53,8 @@ final class AccessTableTest {
       PUT    /api/v1/system/hostname      owner      secure
       PUT    /api/v1/system/time          operator   secure
       POST   /api/v1/system/reboot        operator   secure
+      GET    /api/v1/tpu                  user       any
+      PUT    /api/v1/tpu/packs/:name      operator   secure
       GET    /api/v1/packs                generation any
       GET    /api/v1/packs/:name          generation any
       GET    /api/v1/samplers             generation any

@@ -556,6 +556,24 @@ final class AccessTest {
   }
 
   @Test
+  void oneIsNotManyInWhatAKeyMayDo() {
+    claim();
+    NewKey key = access.addKey(OWNER, new KeyRequest("x", Role.USER, null, 1, 1));
+    Actor actor = access.key(key.secret()).actor();
+    AccessException tooMany = catchThrowableOfType(AccessException.class, () -> submit(actor, 2));
+    AccessException tooOften =
+        catchThrowableOfType(
+            AccessException.class, () -> access.submit(actor, "", 1, () -> 1, () -> ""));
+
+    assertThat(tooMany)
+        .hasMessage(
+            "the API key "
+                + key.key().id()
+                + " may ask for 1 picture a day (UTC); asked for today: 0, and now: 2");
+    assertThat(tooOften).hasMessageContaining("may have 1 job waiting or running");
+  }
+
+  @Test
   void aKeyHasSoManyJobsAtOnce() throws Exception {
     claim();
     NewKey key = access.addKey(OWNER, new KeyRequest("x", Role.USER, null, null, 3));

@@ -189,6 +189,31 @@ class CommandLineTest {
   }
 
   @Test
+  void aVaeIsBorrowedForBmodelsOnly() throws Exception {
+    Path empty = Files.createDirectories(data.resolve("empty"));
+    assertThat(importing(empty, "--vae", empty)).isEqualTo(ExitCodes.USAGE);
+    assertThat(shell.err()).contains("--vae is for folders with bmodels; " + empty + " has none");
+  }
+
+  @Test
+  void aFolderOfBmodelsIsToldByThem() throws Exception {
+    Path folder = Files.createDirectories(data.resolve("sd-lcm-tpu"));
+    Files.writeString(folder.resolve("sdv15_text.bmodel"), "");
+    assertThat(importing(folder)).isEqualTo(ExitCodes.FAILED);
+    assertThat(shell.err())
+        .contains("missing UNet: looked for sdv15_unet_multisize.bmodel")
+        .contains("there are sdv15_text.bmodel");
+    assertThat(data.resolve("models/x")).doesNotExist();
+  }
+
+  private int importing(Object... arguments) {
+    List<Object> all = new ArrayList<>(List.of("models", "import"));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--name", "x", "--licence", "MIT", "--data", data));
+    return airbox(all.toArray());
+  }
+
+  @Test
   void anUnknownDistillationIsRefusedWithTheKnownOnes() {
     assertThat(
             airbox(

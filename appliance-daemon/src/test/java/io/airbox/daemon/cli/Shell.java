@@ -17,6 +17,7 @@ final class Shell {
   private final InstantSource clock;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private int looks;
   private Terminal terminal = new ScriptedTerminal();
 
   Shell(Path home) {
@@ -40,8 +41,16 @@ final class Shell {
     return this;
   }
 
+  /** Rests of {@code --watch}: at the second one Ctrl+C is pressed. */
+  private void look() throws InterruptedException {
+    if (++looks == 2) {
+      throw new InterruptedException();
+    }
+  }
+
   /** The exit code of {@code airbox ARGUMENTS}. */
   int airbox(Object... arguments) {
+    looks = 0;
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     String[] words = new String[arguments.length];
@@ -50,7 +59,8 @@ final class Shell {
     }
     CommandLine commandLine =
         AirBoxCommand.commandLine(
-            new Surroundings(Map.copyOf(environment), terminal, home, home.resolve("run"), clock));
+            new Surroundings(
+                Map.copyOf(environment), terminal, home, home.resolve("run"), clock, this::look));
     commandLine.setOut(new PrintWriter(out));
     commandLine.setErr(new PrintWriter(err));
     return commandLine.execute(words);

@@ -49,6 +49,12 @@ class VerbsByRoleIT {
     LINES.put("system show", List.of("system", "show"));
     LINES.put("system hostname", List.of("system", "hostname", "studio", "--dry-run"));
     LINES.put("system time", List.of("system", "time", "2026-11-23T12:00:00Z", "--dry-run"));
+    LINES.put("tpu status", List.of("tpu", "status"));
+    LINES.put("tpu heaps", List.of("tpu", "heaps"));
+    LINES.put("tpu load", List.of("tpu", "load", "one"));
+    LINES.put("tpu unload", List.of("tpu", "unload", "one"));
+    LINES.put("tpu pin", List.of("tpu", "pin", "one"));
+    LINES.put("tpu unpin", List.of("tpu", "unpin", "one"));
     LINES.put("system reboot", List.of("system", "reboot", "--dry-run"));
   }
 

@@ -71,7 +71,8 @@ class VerbsTest {
 
   private CommandLine root() {
     return AirBoxCommand.commandLine(
-        new Surroundings(Map.of(), new ScriptedTerminal(), home, home, InstantSource.system()));
+        new Surroundings(
+            Map.of(), new ScriptedTerminal(), home, home, InstantSource.system(), () -> {}));
   }
 
   /** Gathers the verbs: commands without commands of their own, and their turning options. */

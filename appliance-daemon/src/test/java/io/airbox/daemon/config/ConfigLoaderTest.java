@@ -42,7 +42,10 @@ class ConfigLoaderTest {
     assertThat(config.sockets()).isEqualTo(new SocketConfig(null, null, null, null));
     assertThat(config.helper()).isEqualTo(Path.of("/run/airbox/helper.sock"));
     assertThat(config.storage()).isEqualTo(new StorageConfig(null, List.of()));
-    assertThat(config.engine()).isEqualTo(new EngineConfig("auto", 0));
+    assertThat(config.engine())
+        .isEqualTo(new EngineConfig("auto", 0, Duration.ofMinutes(10), null));
+    assertThat(config.sysroot()).isEqualTo(Path.of("/"));
+    assertThat(config.memory()).isEqualTo(new MemoryConfig(null, DataSize.parse("64MB")));
     assertThat(config.jobs()).isEqualTo(new JobsConfig(64, 16));
     assertThat(config.pictures())
         .isEqualTo(new PicturesConfig(Duration.ofDays(7), DataSize.parse("500MB")));
@@ -76,10 +79,15 @@ class ConfigLoaderTest {
                     socket.operator.group = ops
                     socket.user.group = users
                     helper.socket = /run/helper.sock
+                    sysroot = /usr
                     data.dir = /srv/airbox
                     models.dirs = /srv/one, /srv/two
                     engine.kind = onnx
                     engine.threads = 2
+                    engine.stall.timeout = 30s
+                    tpu.libraries = /opt/tpu
+                    memory.limit = 1GB
+                    memory.headroom = 0B
                     jobs.queue.limit = 5
                     jobs.owner.limit = 2
                     pictures.keep.days = 1
@@ -106,9 +114,11 @@ class ConfigLoaderTest {
                 new AccessConfig(5, Duration.ofHours(1), Duration.ofHours(2)),
                 new SocketConfig(Path.of("/run/airbox"), "wheel", "ops", "users"),
                 Path.of("/run/helper.sock"),
+                Path.of("/usr"),
                 new StorageConfig(
                     Path.of("/srv/airbox"), List.of(Path.of("/srv/one"), Path.of("/srv/two"))),
-                new EngineConfig("onnx", 2),
+                new EngineConfig("onnx", 2, Duration.ofSeconds(30), Path.of("/opt/tpu")),
+                new MemoryConfig(DataSize.parse("1GB"), DataSize.parse("0B")),
                 new JobsConfig(5, 2),
                 new PicturesConfig(Duration.ofDays(1), DataSize.parse("10kB"))));
   }
@@ -182,7 +192,10 @@ class ConfigLoaderTest {
     "https.enabled,yes,say true or false",
     "access.session.idle,8d,is out of range",
     "socket.user.group,a b,is not the name of a group",
-    "helper.socket,' ',is not a path"
+    "helper.socket,' ',is not a path",
+    "sysroot,/no/such/box,is not a folder",
+    "memory.limit,7,is not a size",
+    "memory.limit,1kB,is out of range"
   })
   void whatCannotBeMeantIsRefused(String key, String value, String reason) {
     assertThatThrownBy(() -> load(Map.of(), Map.of(key, value))).hasMessageContaining(reason);

@@ -201,6 +201,7 @@ class OpenApiDocumentTest {
       check(daemon.get("/v1/models"), "get", "/v1/models");
       check(daemon.get("/v1/models/airbox-emoji"), "get", "/v1/models/{id}");
       check(daemon.get("/v1/models/none"), "get", "/v1/models/{id}");
+      check(daemon.get("/api/v1/tpu"), "get", "/api/v1/tpu");
       check(daemon.get("/healthz"), "get", "/healthz");
       check(daemon.get("/readyz"), "get", "/readyz");
       check(daemon.get("/metrics"), "get", "/metrics");

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.airbox.daemon.TestDaemon;
+import io.airbox.daemon.http.OwnerSocket.Answer;
 import io.airbox.helper.HelperOnSocket;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -40,34 +36,8 @@ class SystemApiTest {
     helper.close();
   }
 
-  private record Answer(int status, JsonObject body) {}
-
   private Answer ask(String method, String path, String body) throws IOException {
-    return ask(daemon, method, path, body);
-  }
-
-  private static Answer ask(TestDaemon daemon, String method, String path, String body)
-      throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    String head =
-        String.format(
-            "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n",
-            method, path, bytes.length);
-    Path socket = daemon.places.data().resolve("api.sock");
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      for (byte[] part : new byte[][] {head.getBytes(StandardCharsets.US_ASCII), bytes}) {
-        ByteBuffer rest = ByteBuffer.wrap(part);
-        while (rest.hasRemaining()) {
-          channel.write(rest);
-        }
-      }
-      String reply =
-          new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
-      return new Answer(
-          Integer.parseInt(reply.split(" ", 3)[1]),
-          new JsonObject(reply.substring(reply.indexOf("\r\n\r\n") + 4)));
-    }
+    return OwnerSocket.ask(daemon, method, path, body);
   }
 
   @Test
@@ -162,11 +132,13 @@ class SystemApiTest {
         TestDaemon.start(
             folder.resolve("laptop"),
             Map.of("helper.socket", folder.resolve("none.sock").toString()))) {
-      JsonObject shown = ask(laptop, "GET", "/api/v1/system", "").body().getJsonObject("helper");
+      JsonObject shown =
+          OwnerSocket.ask(laptop, "GET", "/api/v1/system", "").body().getJsonObject("helper");
       assertThat(shown.getBoolean("available")).isFalse();
       assertThat(shown.getString("reason")).startsWith("needs root, which only a box's");
 
-      Answer answer = ask(laptop, "POST", "/api/v1/system/reboot", "{\"dry_run\":true}");
+      Answer answer =
+          OwnerSocket.ask(laptop, "POST", "/api/v1/system/reboot", "{\"dry_run\":true}");
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.body().getString("code")).isEqualTo("HELPER_UNAVAILABLE");
       assertThat(answer.body().getString("detail")).startsWith("reboot needs root");

@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.FakeMaker;
+import io.airbox.daemon.FakePacks;
 import io.airbox.daemon.PackPlanner;
 import io.airbox.daemon.TestDaemon;
 import io.airbox.daemon.access.Access;
@@ -14,6 +15,7 @@ import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.JobQueueOptions;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
+import io.airbox.daemon.tpu.TpuService;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
@@ -45,7 +47,7 @@ final class TestRoutes implements AutoCloseable {
         PictureStore.open(data.resolve("history"), Retention.DEFAULT, InstantSource.system());
     jobs = new JobQueue(JobQueueOptions.DEFAULTS, planner, List.of(new FakeMaker()), pictures);
     WorkerStatus ready =
-        new WorkerStatus(WorkerState.READY, null, 1, "onnx", "fake", 0, Duration.ZERO);
+        new WorkerStatus(WorkerState.READY, null, null, 1, "onnx", "fake", 0, Duration.ZERO);
     access =
         Access.open(
             data, AccessOptions.DEFAULTS, InstantSource.system(), new SecureRandom(), offer -> {});
@@ -57,6 +59,7 @@ final class TestRoutes implements AutoCloseable {
             pictures,
             PackFolder.open(TestDaemon.models()),
             () -> ready,
+            new TpuService(Path.of("/"), new FakePacks(), () -> ready, InstantSource.system()),
             access,
             () -> {
               throw new IllegalStateException("these routes are not served over HTTPS");
@@ -92,7 +95,12 @@ final class TestRoutes implements AutoCloseable {
             config.http().idleTimeout(),
             config.http().stallTimeout());
     return new ApiRouter(
-            services, config.http(), new Metrics(services), https, new AccessWork(vertx))
+            services,
+            config.http(),
+            new Metrics(services),
+            https,
+            new AccessWork(vertx),
+            new TpuWork(vertx))
         .router(vertx, watch, entrance)
         .getRoutes();
   }

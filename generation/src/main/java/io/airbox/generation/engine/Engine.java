@@ -52,6 +52,15 @@ public interface Engine extends AutoCloseable {
   DeviceState device();
 
   /**
+   * Gives back what the runtime keeps of networks that were closed while others stayed. May take as
+   * long as loading those did; they go on to work.
+   *
+   * @throws io.airbox.generation.GenerationException {@code ENGINE_FAULT}: some that stayed are
+   *     lost
+   */
+  default void reclaim() {}
+
+  /**
    * Why this process should end once it has answered: the runtime has lost memory that only the
    * process's end gives back. Empty while all is well.
    */

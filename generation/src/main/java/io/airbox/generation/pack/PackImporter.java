@@ -1,10 +1,6 @@
 package io.airbox.generation.pack;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.Message;
@@ -22,15 +18,11 @@ import io.airbox.generation.pack.PackManifest.PackFile;
 import io.airbox.generation.pack.PackManifest.Role;
 import io.airbox.generation.pack.PackManifest.Schedule;
 import io.airbox.generation.pack.PackManifest.Size;
-import io.airbox.generation.pack.PackManifest.Text;
 import io.airbox.generation.sampling.NoiseSchedule.Betas;
 import io.airbox.generation.sampling.Prediction;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * say is filled with SD 1.5's values; the manifest is meant to be looked over.
  */
 public final class PackImporter {
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final int MAX_CHUNKS = 3;
   private static final int CLIP_LENGTH = 77;
   private static final int CLIP_WIDTH = 768;
   private static final double SD15_SCALE = 0.18215;
@@ -57,6 +49,7 @@ public final class PackImporter {
       List.of(new Size(512, 512), new Size(512, 768), new Size(768, 512), new Size(768, 768));
 
   private final Path folder;
+  private final PackDraft draft;
   private final Wish wish;
   private final Engine engine;
 
@@ -80,6 +73,7 @@ public final class PackImporter {
 
   private PackImporter(Path folder, Wish wish, Engine engine) {
     this.folder = folder;
+    this.draft = new PackDraft(folder);
     this.wish = wish;
     this.engine = engine;
   }
@@ -103,27 +97,24 @@ public final class PackImporter {
   }
 
   private ModelPack run() throws IOException {
-    Path target = folder.resolve(ModelPack.MANIFEST);
-    if (Files.exists(target)) {
-      throw refusal(Message.of("there is a %s already; delete it to import again", target));
-    }
+    draft.requireNew();
     requireSupportedPipeline();
     Map<Role, Path> graphs = graphs();
     Shapes shapes = shapes(graphs);
-    Path tokenizer = tokenizer();
-    JsonNode schedule = json("scheduler/scheduler_config.json");
+    Path tokenizer = draft.tokenizer(List.of());
+    JsonNode schedule = draft.json("scheduler/scheduler_config.json");
     Map<Role, NetworkFile> roles = new LinkedHashMap<>();
     for (Map.Entry<Role, Path> graph : graphs.entrySet()) {
       roles.put(graph.getKey(), network(graph.getKey(), graph.getValue()));
     }
-    PackManifest manifest =
+    return draft.finish(
         new PackManifest(
             wish.name(),
             wish.version(),
             wish.title(),
             "",
             new Licence(wish.licence(), null, wish.commercial()),
-            text(tokenizer, shapes),
+            draft.text(tokenizer, shapes.length(), shapes.width(), shapes.chunks()),
             new Latent(CHANNELS, DOWNSCALE, scale(), 0, LatentPreview.STABLE_DIFFUSION_1),
             schedule(schedule),
             shapes.guidance(),
@@ -131,45 +122,34 @@ public final class PackImporter {
             distillation(shapes, schedule).presets(),
             Map.of(engine.id(), new EngineFiles("", roles)),
             null,
-            null);
-    String text = ManifestWriter.write(manifest);
-    ManifestReader.Reading check = ManifestReader.read(text.getBytes(StandardCharsets.UTF_8));
-    if (check.manifest() == null) {
-      throw refusal(PackProblem.describe(check.problems()));
-    }
-    writeNew(target, text);
-    return ModelPack.open(folder);
-  }
-
-  private GenerationException refusal(String why) {
-    return new GenerationException(
-        Reason.INVALID_PACK, Message.of("%s cannot be imported: %s", folder, why));
-  }
-
-  private void writeNew(Path file, String text) throws IOException {
-    try {
-      Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    } catch (FileAlreadyExistsException e) {
-      throw refusal(file + " is there already");
-    }
+            null));
   }
 
   private void requireSupportedPipeline() throws IOException {
-    String kind = json("model_index.json").path("_class_name").asText("");
+    String kind = draft.json("model_index.json").path("_class_name").asText("");
     boolean second = Files.exists(folder.resolve("text_encoder_2"));
     for (String other : List.of("XL", "StableDiffusion3", "Flux")) {
       if (kind.contains(other) || second) {
-        throw refusal(
+        throw draft.refusal(
             Message.of("it is a %s; only SD 1.x is supported yet", kind.isEmpty() ? "SDXL" : kind));
       }
     }
+  }
+
+  /** Whether a folder looks like this importer's: there is a UNet where exporters put it. */
+  public static boolean recognises(Path folder) {
+    return graphNames(Role.UNET).stream().map(folder::resolve).anyMatch(Files::isRegularFile);
+  }
+
+  private static List<String> graphNames(Role role) {
+    return List.of(role.id() + "/model.onnx", role.id() + ".onnx");
   }
 
   private Map<Role, Path> graphs() {
     Map<Role, Path> graphs = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     for (Role role : List.of(Role.TEXT_ENCODER, Role.UNET, Role.VAE_DECODER, Role.VAE_ENCODER)) {
-      List<String> names = List.of(role.id() + "/model.onnx", role.id() + ".onnx");
+      List<String> names = graphNames(role);
       names.stream()
           .map(folder::resolve)
           .filter(Files::isRegularFile)
@@ -183,13 +163,13 @@ public final class PackImporter {
               });
     }
     if (!missing.isEmpty()) {
-      throw refusal("missing " + String.join("; missing ", missing));
+      throw draft.refusal("missing " + String.join("; missing ", missing));
     }
     return graphs;
   }
 
   /** What the graphs say. */
-  private record Shapes(int length, int width, Guidance guidance, List<Size> sizes) {}
+  private record Shapes(int length, int width, int chunks, Guidance guidance, List<Size> sizes) {}
 
   private Shapes shapes(Map<Role, Path> graphs) {
     int length;
@@ -202,7 +182,7 @@ public final class PackImporter {
       int inputs = unet.inputs().size();
       boolean embedded = inputs == UNET_INPUTS + 1;
       if (inputs != UNET_INPUTS && !embedded) {
-        throw refusal(
+        throw draft.refusal(
             Message.of("the UNet has %d inputs; supported are 3, or 4 for a full LCM", inputs));
       }
       TensorInfo sample = unet.inputs().get(0);
@@ -219,8 +199,13 @@ public final class PackImporter {
               .filter(size -> height == 0 || size.height() == height)
               .filter(size -> breadth == 0 || size.width() == breadth)
               .toList();
+      int rows = fixed(unet.inputs().get(2), 1, MAX_CHUNKS * length);
       return new Shapes(
-          length, width, guidance, sizes.isEmpty() ? List.of(new Size(breadth, height)) : sizes);
+          length,
+          width,
+          Math.max(1, rows / length),
+          guidance,
+          sizes.isEmpty() ? List.of(new Size(breadth, height)) : sizes);
     }
   }
 
@@ -241,50 +226,8 @@ public final class PackImporter {
 
   private void requireAxis(String what, int actual, int needed) {
     if (actual != needed) {
-      throw refusal(Message.of("%s is %d instead of %d", what, actual, needed));
+      throw draft.refusal(Message.of("%s is %d instead of %d", what, actual, needed));
     }
-  }
-
-  private Text text(Path tokenizer, Shapes shapes) throws IOException {
-    Map<String, Integer> ids = new LinkedHashMap<>();
-    for (JsonNode token : MAPPER.readTree(tokenizer.toFile()).path("added_tokens")) {
-      ids.put(token.path("content").asText(), token.path("id").asInt());
-    }
-    Integer begin = ids.get(ClipTokenizerFile.BEGIN);
-    Integer end = ids.get(ClipTokenizerFile.END);
-    if (begin == null || end == null) {
-      throw refusal(
-          Message.of(
-              "%s is not CLIP's tokenizer: it has no %s and %s",
-              folder.relativize(tokenizer), ClipTokenizerFile.BEGIN, ClipTokenizerFile.END));
-    }
-    return new Text(file(tokenizer), shapes.length(), shapes.width(), begin, end, end, 3, true);
-  }
-
-  private Path tokenizer() throws IOException {
-    for (String name : List.of("tokenizer.json", "tokenizer/tokenizer.json")) {
-      if (Files.isRegularFile(folder.resolve(name))) {
-        return folder.resolve(name);
-      }
-    }
-    Path vocabulary = folder.resolve("tokenizer/vocab.json");
-    Path merges = folder.resolve("tokenizer/merges.txt");
-    if (!Files.isRegularFile(vocabulary) || !Files.isRegularFile(merges)) {
-      throw refusal(
-          "missing tokenizer.json, or tokenizer/vocab.json together with tokenizer/merges.txt");
-    }
-    Map<String, Integer> ids = MAPPER.readValue(vocabulary.toFile(), new TypeReference<>() {});
-    List<String> pairs =
-        Files.readAllLines(merges, StandardCharsets.UTF_8).stream()
-            .filter(line -> !line.startsWith("#version") && !line.isBlank())
-            .toList();
-    Path made = folder.resolve("tokenizer.json");
-    try {
-      writeNew(made, ClipTokenizerFile.write(ids, pairs));
-    } catch (IllegalArgumentException e) {
-      throw refusal("tokenizer/vocab.json is not usable: " + e);
-    }
-    return made;
   }
 
   private Schedule schedule(JsonNode config) {
@@ -297,16 +240,18 @@ public final class PackImporter {
         Stream.of(Betas.values())
             .filter(value -> value.id().equals(betas))
             .findFirst()
-            .orElseThrow(() -> refusal("its beta_schedule \"" + betas + "\" is not supported")),
+            .orElseThrow(
+                () -> draft.refusal("its beta_schedule \"" + betas + "\" is not supported")),
         Stream.of(Prediction.values())
             .filter(value -> value.id().equals(prediction))
             .findFirst()
             .orElseThrow(
-                () -> refusal("its prediction_type \"" + prediction + "\" is not supported")));
+                () ->
+                    draft.refusal("its prediction_type \"" + prediction + "\" is not supported")));
   }
 
   private double scale() throws IOException {
-    return json("vae_decoder/config.json").path("scaling_factor").asDouble(SD15_SCALE);
+    return draft.json("vae_decoder/config.json").path("scaling_factor").asDouble(SD15_SCALE);
   }
 
   private Distillation distillation(Shapes shapes, JsonNode schedule) {
@@ -321,24 +266,12 @@ public final class PackImporter {
     return scheduler.contains("lcm") ? Distillation.LCM_LORA : Distillation.NONE;
   }
 
-  private JsonNode json(String name) throws IOException {
-    Path file = folder.resolve(name);
-    if (!Files.isRegularFile(file)) {
-      return MissingNode.getInstance();
-    }
-    try {
-      return MAPPER.readTree(file.toFile());
-    } catch (JsonProcessingException e) {
-      throw refusal(Message.of("%s is not valid JSON: %s", name, e.getOriginalMessage()));
-    }
-  }
-
   private NetworkFile network(Role role, Path graph) throws IOException {
     List<PackFile> data = new ArrayList<>();
     for (Path path : externalData(role, graph)) {
-      data.add(file(path));
+      data.add(draft.file(path));
     }
-    return new NetworkFile(file(graph), data, 0);
+    return new NetworkFile(draft.file(graph), data, 0);
   }
 
   /** Weights too large for a graph's file lie beside it. */
@@ -359,10 +292,5 @@ public final class PackImporter {
           .sorted()
           .toList();
     }
-  }
-
-  private PackFile file(Path path) throws IOException {
-    String name = folder.relativize(path).toString().replace('\\', '/');
-    return new PackFile(name, Sha256.of(path), Files.size(path));
   }
 }

@@ -6,11 +6,16 @@ import io.airbox.generation.GenerationListener;
 import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.MemoryReport;
 import io.airbox.generation.worker.WorkerMessage.Cancel;
 import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
+import io.airbox.generation.worker.WorkerMessage.Load;
+import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
+import io.airbox.generation.worker.WorkerMessage.ToWorker;
+import io.airbox.generation.worker.WorkerMessage.Unload;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -18,11 +23,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
@@ -58,6 +68,13 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
   private @Nullable WorkerProcess process;
   private @Nullable WorkerSession session;
   private @Nullable Hello hello;
+
+  /** What a process that is started anew is told to pin. */
+  private final Set<String> pinned = new LinkedHashSet<>();
+
+  /** Whether the process has ended a request. */
+  private boolean proven;
+
   private int starts;
   private int failedStarts;
   private long retryAt;
@@ -100,6 +117,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
       return new WorkerStatus(
           state,
           reason,
+          reason == null ? null : failure,
           process == null ? -1 : process.pid(),
           hello == null ? null : hello.engine(),
           hello == null ? null : hello.description(),
@@ -134,31 +152,117 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     }
     turn.lockInterruptibly();
     try {
-      WorkerSession ready = awaitReady();
-      long id = requests.incrementAndGet();
-      Exchange exchange = new Exchange(id, listener);
+      return converse(id -> new Generate(id, settings, image, preview), listener);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * What the worker said last of its memory: after each change, every few seconds while it makes a
+   * picture, and now and then when other programs change what is free. Empty without a worker.
+   */
+  public Optional<MemoryReport> memory() {
+    lock.lock();
+    try {
+      return session == null ? Optional.empty() : Optional.ofNullable(session.memory());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Loads a pack before it is needed; without effect if it is loaded.
+   *
+   * @param patience how long to wait for requests that came earlier
+   * @throws GenerationException as {@link #make}; {@code OUT_OF_MEMORY} with the figures when it
+   *     does not fit beside pinned packs. It is not loaded then
+   * @throws TimeoutException other requests still run; nothing was done
+   */
+  public void load(String pack, Duration patience) throws InterruptedException, TimeoutException {
+    order(id -> new Load(id, pack), patience, () -> {});
+  }
+
+  /**
+   * Gives a pack's memory back, pinned or not; without effect if it is not loaded. The next request
+   * for it loads it again.
+   *
+   * @param patience how long to wait for requests that came earlier
+   * @throws GenerationException as {@link #make}
+   * @throws TimeoutException other requests still run; nothing was done
+   */
+  public void unload(String pack, Duration patience) throws InterruptedException, TimeoutException {
+    order(id -> new Unload(id, pack), patience, () -> pinned.remove(pack));
+  }
+
+  /**
+   * Keeps a pack loaded, whatever else is asked for, or stops to. Pinning loads a pack that is not
+   * loaded. It ends with {@link #unload}; a worker that is started anew is told to pin again.
+   *
+   * @param patience how long to wait for requests that came earlier
+   * @throws GenerationException as {@link #load}; then it is not pinned
+   * @throws TimeoutException other requests still run; nothing was done
+   */
+  public void pin(String pack, boolean pinning, Duration patience)
+      throws InterruptedException, TimeoutException {
+    order(
+        id -> new Pin(id, pack, pinning),
+        patience,
+        () -> {
+          pinned.remove(pack);
+          if (pinning) {
+            pinned.add(pack);
+          }
+        });
+  }
+
+  /**
+   * @param done run under the lock when the order was carried out
+   */
+  private void order(LongFunction<ToWorker> message, Duration patience, Runnable done)
+      throws InterruptedException, TimeoutException {
+    if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException(
+          "the engine was busy with other requests for " + seconds(patience) + "; try again later");
+    }
+    try {
+      converse(message, GenerationListener.SILENT);
+      lock.lock();
       try {
-        ready.begin(exchange, new Generate(id, settings, image, preview));
-        List<GeneratedPicture> pictures = exchange.await();
-        succeeded();
-        return pictures;
-      } catch (InterruptedException interrupted) {
-        cancel(ready, exchange);
-        throw interrupted;
-      } catch (GenerationException answered) {
-        if (answered.reason() != GenerationException.Reason.WORKER_LOST) {
-          succeeded();
-        }
-        throw answered;
-      } catch (RuntimeException listenerFault) {
-        cancel(ready, exchange);
-        throw listenerFault;
+        done.run();
       } finally {
-        ready.finished();
-        idle(ready);
+        lock.unlock();
       }
     } finally {
       turn.unlock();
+    }
+  }
+
+  /** Under the turn: one request from its beginning to its end. */
+  private List<GeneratedPicture> converse(
+      LongFunction<ToWorker> message, GenerationListener listener) throws InterruptedException {
+    WorkerSession ready = awaitReady();
+    long id = requests.incrementAndGet();
+    Exchange exchange = new Exchange(id, listener);
+    try {
+      ready.begin(exchange, message.apply(id));
+      List<GeneratedPicture> pictures = exchange.await();
+      succeeded();
+      return pictures;
+    } catch (InterruptedException interrupted) {
+      cancel(ready, exchange);
+      throw interrupted;
+    } catch (GenerationException answered) {
+      if (answered.reason() != GenerationException.Reason.WORKER_LOST) {
+        succeeded();
+      }
+      throw answered;
+    } catch (RuntimeException listenerFault) {
+      cancel(ready, exchange);
+      throw listenerFault;
+    } finally {
+      ready.finished();
+      idle(ready);
     }
   }
 
@@ -168,6 +272,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
       int failedBefore = failedStarts;
       while (state != WorkerState.READY
           || session == null
+          || session.retiring()
           || process == null
           || !process.isAlive()) {
         if (closing || failedStarts != failedBefore) {
@@ -186,7 +291,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     lock.lock();
     try {
       if (state == WorkerState.BUSY && used.equals(session)) {
-        state = WorkerState.READY;
+        state = used.retiring() ? WorkerState.STARTING : WorkerState.READY;
         changed.signalAll();
       }
     } finally {
@@ -198,6 +303,7 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     lock.lock();
     try {
       backOff.succeeded();
+      proven = true;
     } finally {
       lock.unlock();
     }
@@ -338,12 +444,23 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
         state = WorkerState.READY;
         reason = null;
         Logger.info("Engine worker {} is ready: {}", started.pid(), said.description());
+        pinAgain(opened);
         changed.signalAll();
       }
       return opened;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Under the lock: orders that come before any request, and whose ends nobody waits for. */
+  private void pinAgain(WorkerSession opened) {
+    if (starts > 1 && !proven && !pinned.isEmpty()) {
+      Logger.warn("The pins of {} are given up: the worker ended before it did anything", pinned);
+      pinned.clear();
+    }
+    proven = false;
+    pinned.forEach(pack -> opened.send(new Pin(requests.incrementAndGet(), pack, true)));
   }
 
   /** Stays with the process until it or its connection ends, or we close. */
@@ -356,6 +473,10 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
         long now = System.nanoTime();
         if (opened.silentFor(now) > options.heartbeatTimeout().toNanos()) {
           started.kill("it gave no sign of life for " + seconds(options.heartbeatTimeout()));
+          return;
+        }
+        if (opened.stalledFor(now) > options.stallTimeout().toNanos()) {
+          started.kill("it said nothing about its request for " + seconds(options.stallTimeout()));
           return;
         }
         if (now - nextPing >= 0) {

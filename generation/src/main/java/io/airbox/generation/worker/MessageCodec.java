@@ -21,15 +21,19 @@ import io.airbox.generation.worker.WorkerMessage.Completed;
 import io.airbox.generation.worker.WorkerMessage.Failed;
 import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
+import io.airbox.generation.worker.WorkerMessage.Load;
+import io.airbox.generation.worker.WorkerMessage.Memory;
 import io.airbox.generation.worker.WorkerMessage.PictureDone;
+import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Pong;
+import io.airbox.generation.worker.WorkerMessage.Retiring;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
 import io.airbox.generation.worker.WorkerMessage.StageBegun;
 import io.airbox.generation.worker.WorkerMessage.StepDone;
 import io.airbox.generation.worker.WorkerMessage.Unable;
+import io.airbox.generation.worker.WorkerMessage.Unload;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,12 @@ final class MessageCodec {
       node.put("preview", m.preview());
     } else if (message instanceof Cancel m) {
       request(node, "cancel", m.id());
+    } else if (message instanceof Load m) {
+      request(node, "load", m.id()).put("pack", m.pack());
+    } else if (message instanceof Unload m) {
+      request(node, "unload", m.id()).put("pack", m.pack());
+    } else if (message instanceof Pin m) {
+      request(node, "pin", m.id()).put("pack", m.pack()).put("pinned", m.pinned());
     } else if (message instanceof Ping m) {
       node.put("type", "ping").put("number", m.number());
     } else if (message instanceof Shutdown) {
@@ -77,6 +87,10 @@ final class MessageCodec {
     } else if (message instanceof Failed m) {
       request(node, "failed", m.id()).put("reason", m.reason().name());
       node.put("field", m.field()).put("message", m.message());
+    } else if (message instanceof Memory m) {
+      node.put("type", "memory").set("report", MemoryReportCodec.write(m.report()));
+    } else if (message instanceof Retiring m) {
+      node.put("type", "retiring").put("reason", m.reason());
     } else if (message instanceof Pong m) {
       node.put("type", "pong").put("number", m.number());
     }
@@ -158,175 +172,125 @@ final class MessageCodec {
     if (!node.isObject()) {
       throw new WorkerProtocolException("a frame is not a map");
     }
-    String type = text(node, "type");
+    String type = Members.text(node, "type");
     return switch (type) {
       case "generate" ->
           new Generate(
-              number(node, "id"),
-              readSettings(member(node, "settings")),
+              Members.number(node, "id"),
+              readSettings(Members.member(node, "settings")),
               readImageOrNull(node, "image"),
-              truth(node, "preview"));
-      case "cancel" -> new Cancel(number(node, "id"));
-      case "ping" -> new Ping(number(node, "number"));
+              Members.truth(node, "preview"));
+      case "cancel" -> new Cancel(Members.number(node, "id"));
+      case "load" -> new Load(Members.number(node, "id"), Members.text(node, "pack"));
+      case "unload" -> new Unload(Members.number(node, "id"), Members.text(node, "pack"));
+      case "pin" ->
+          new Pin(
+              Members.number(node, "id"),
+              Members.text(node, "pack"),
+              Members.truth(node, "pinned"));
+      case "ping" -> new Ping(Members.number(node, "number"));
       case "shutdown" -> new Shutdown();
       case "hello" ->
           new Hello(
-              small(node, "protocol"),
-              text(node, "engine"),
-              text(node, "description"),
-              number(node, "pid"));
+              Members.small(node, "protocol"),
+              Members.text(node, "engine"),
+              Members.text(node, "description"),
+              Members.number(node, "pid"));
       case "unable" ->
           new Unable(
-              named(node, "reason", GenerationException.Reason.class), text(node, "message"));
+              Members.named(node, "reason", GenerationException.Reason.class),
+              Members.text(node, "message"));
       case "stage" ->
           new StageBegun(
-              number(node, "id"),
-              small(node, "picture"),
-              named(node, "stage", GenerationListener.Stage.class));
+              Members.number(node, "id"),
+              Members.small(node, "picture"),
+              Members.named(node, "stage", GenerationListener.Stage.class));
       case "step" ->
           new StepDone(
-              number(node, "id"),
-              small(node, "picture"),
-              small(node, "step"),
-              small(node, "steps"),
+              Members.number(node, "id"),
+              Members.small(node, "picture"),
+              Members.small(node, "step"),
+              Members.small(node, "steps"),
               readImageOrNull(node, "preview"));
       case "picture" ->
           new PictureDone(
-              number(node, "id"), small(node, "index"), readPicture(member(node, "picture")));
-      case "completed" -> new Completed(number(node, "id"));
-      case "cancelled" -> new Cancelled(number(node, "id"));
+              Members.number(node, "id"),
+              Members.small(node, "index"),
+              readPicture(Members.member(node, "picture")));
+      case "completed" -> new Completed(Members.number(node, "id"));
+      case "cancelled" -> new Cancelled(Members.number(node, "id"));
       case "failed" ->
           new Failed(
-              number(node, "id"),
-              named(node, "reason", GenerationException.Reason.class),
-              textOrNull(node, "field"),
-              text(node, "message"));
-      case "pong" -> new Pong(number(node, "number"));
+              Members.number(node, "id"),
+              Members.named(node, "reason", GenerationException.Reason.class),
+              Members.textOrNull(node, "field"),
+              Members.text(node, "message"));
+      case "memory" -> new Memory(MemoryReportCodec.read(Members.member(node, "report")));
+      case "retiring" -> new Retiring(Members.text(node, "reason"));
+      case "pong" -> new Pong(Members.number(node, "number"));
       default -> throw new WorkerProtocolException("unknown message type '" + type + "'");
     };
   }
 
   private static GenerationSettings readSettings(JsonNode node) throws WorkerProtocolException {
     return new GenerationSettings(
-        text(node, "pack"),
-        text(node, "packVersion"),
-        text(node, "preset"),
-        text(node, "prompt"),
-        text(node, "negativePrompt"),
-        small(node, "width"),
-        small(node, "height"),
-        small(node, "steps"),
-        real(node, "cfg"),
-        named(node, "sampler", SamplerKind.class),
-        named(node, "spacing", Spacing.class),
-        number(node, "seed"),
-        named(node, "noise", NoiseKind.class),
-        small(node, "count"),
-        node.hasNonNull("strength") ? (Double) real(node, "strength") : null);
+        Members.text(node, "pack"),
+        Members.text(node, "packVersion"),
+        Members.text(node, "preset"),
+        Members.text(node, "prompt"),
+        Members.text(node, "negativePrompt"),
+        Members.small(node, "width"),
+        Members.small(node, "height"),
+        Members.small(node, "steps"),
+        Members.real(node, "cfg"),
+        Members.named(node, "sampler", SamplerKind.class),
+        Members.named(node, "spacing", Spacing.class),
+        Members.number(node, "seed"),
+        Members.named(node, "noise", NoiseKind.class),
+        Members.small(node, "count"),
+        node.hasNonNull("strength") ? (Double) Members.real(node, "strength") : null);
   }
 
   private static GeneratedPicture readPicture(JsonNode node) throws WorkerProtocolException {
-    List<String> warnings = new ArrayList<>();
-    for (JsonNode warning : member(node, "warnings")) {
-      if (!warning.isTextual()) {
-        throw new WorkerProtocolException("a warning is not text");
-      }
-      warnings.add(warning.asText());
-    }
-    JsonNode timings = member(node, "timings");
+    List<String> warnings = Members.list(node, "warnings", MessageCodec::readWarning);
+    JsonNode timings = Members.member(node, "timings");
     return new GeneratedPicture(
-        readImage(member(node, "image")),
-        readSettings(member(node, "settings")),
-        text(node, "engine"),
-        text(node, "packDigest"),
-        List.copyOf(warnings),
+        readImage(Members.member(node, "image")),
+        readSettings(Members.member(node, "settings")),
+        Members.text(node, "engine"),
+        Members.text(node, "packDigest"),
+        warnings,
         new GeneratedPicture.Timings(
-            number(timings, "text"),
-            number(timings, "denoise"),
-            number(timings, "decode"),
-            number(timings, "total"),
-            number(timings, "network"),
-            small(timings, "steps")));
+            Members.number(timings, "text"),
+            Members.number(timings, "denoise"),
+            Members.number(timings, "decode"),
+            Members.number(timings, "total"),
+            Members.number(timings, "network"),
+            Members.small(timings, "steps")));
+  }
+
+  private static String readWarning(JsonNode warning) throws WorkerProtocolException {
+    if (!warning.isTextual()) {
+      throw new WorkerProtocolException("a warning is not text");
+    }
+    return warning.asText();
   }
 
   private static @Nullable RgbImage readImageOrNull(JsonNode node, String name)
       throws WorkerProtocolException {
-    return node.hasNonNull(name) ? readImage(member(node, name)) : null;
+    return node.hasNonNull(name) ? readImage(Members.member(node, name)) : null;
   }
 
   private static RgbImage readImage(JsonNode node) throws WorkerProtocolException {
-    JsonNode rgb = member(node, "rgb");
+    JsonNode rgb = Members.member(node, "rgb");
     if (!rgb.isBinary()) {
       throw new WorkerProtocolException("'rgb' is not bytes");
     }
     try {
-      return new RgbImage(small(node, "width"), small(node, "height"), rgb.binaryValue());
+      return new RgbImage(
+          Members.small(node, "width"), Members.small(node, "height"), rgb.binaryValue());
     } catch (IllegalArgumentException | ArithmeticException | IOException wrong) {
       throw new WorkerProtocolException("a picture is wrong: " + wrong.getMessage(), wrong);
     }
-  }
-
-  private static JsonNode member(JsonNode node, String name) throws WorkerProtocolException {
-    JsonNode member = node.get(name);
-    if (member == null || member.isNull()) {
-      throw new WorkerProtocolException("'" + name + "' is missing");
-    }
-    return member;
-  }
-
-  private static String text(JsonNode node, String name) throws WorkerProtocolException {
-    JsonNode member = member(node, name);
-    if (!member.isTextual()) {
-      throw new WorkerProtocolException("'" + name + "' is not text");
-    }
-    return member.asText();
-  }
-
-  private static @Nullable String textOrNull(JsonNode node, String name)
-      throws WorkerProtocolException {
-    return node.hasNonNull(name) ? text(node, name) : null;
-  }
-
-  private static long number(JsonNode node, String name) throws WorkerProtocolException {
-    JsonNode member = member(node, name);
-    if (!member.isIntegralNumber() || !member.canConvertToLong()) {
-      throw new WorkerProtocolException("'" + name + "' is not a whole number of 64 bits");
-    }
-    return member.asLong();
-  }
-
-  private static int small(JsonNode node, String name) throws WorkerProtocolException {
-    JsonNode member = member(node, name);
-    if (!member.isIntegralNumber() || !member.canConvertToInt()) {
-      throw new WorkerProtocolException("'" + name + "' is not a whole number of 32 bits");
-    }
-    return member.asInt();
-  }
-
-  private static double real(JsonNode node, String name) throws WorkerProtocolException {
-    JsonNode member = member(node, name);
-    if (!member.isNumber()) {
-      throw new WorkerProtocolException("'" + name + "' is not a number");
-    }
-    return member.asDouble();
-  }
-
-  private static boolean truth(JsonNode node, String name) throws WorkerProtocolException {
-    JsonNode member = member(node, name);
-    if (!member.isBoolean()) {
-      throw new WorkerProtocolException("'" + name + "' is not true or false");
-    }
-    return member.asBoolean();
-  }
-
-  private static <E extends Enum<E>> E named(JsonNode node, String name, Class<E> type)
-      throws WorkerProtocolException {
-    String text = text(node, name);
-    for (E value : type.getEnumConstants()) {
-      if (value.name().equals(text)) {
-        return value;
-      }
-    }
-    throw new WorkerProtocolException("'" + name + "' is '" + text + "', which is unknown");
   }
 }

@@ -1,8 +1,6 @@
 package io.airbox.generation.worker;
 
-import io.airbox.generation.PictureMaker;
-import java.util.Optional;
-import java.util.function.Supplier;
+import io.airbox.generation.PackHost;
 
 /** Builds what a worker process runs, once, on the thread that will make the pictures. */
 @FunctionalInterface
@@ -20,10 +18,7 @@ public interface PictureMakerFactory {
    *
    * @param id {@code onnx} or {@code bm1684x}
    * @param description name and version of the runtime, for people
-   * @param maker makes the pictures, one request at a time
-   * @param retirement asked after each request; present when the process should end, see {@link
-   *     io.airbox.generation.engine.Engine#retirement()}
+   * @param maker makes the pictures, one request at a time, and keeps the packs
    */
-  record Engine(
-      String id, String description, PictureMaker maker, Supplier<Optional<String>> retirement) {}
+  record Engine(String id, String description, PackHost maker) {}
 }

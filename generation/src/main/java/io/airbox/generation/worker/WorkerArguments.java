@@ -1,47 +1,44 @@
 package io.airbox.generation.worker;
 
+import io.airbox.generation.memory.MemoryPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Arguments of {@link WorkerMain}.
  *
  * @param socket socket to connect to
- * @param engine {@code onnx}, {@code bm1684x} or {@code auto}
- * @param models folders with packs
- * @param cache folder for compiled or unpacked files
- * @param threads threads of the CPU engine; 0 lets it choose
- * @param sysroot what the TPU's device nodes and libraries are below; {@code /} on a box
- * @param tpuLibraries folder of the TPU's libraries; null to follow {@code
- *     /opt/sophon/libsophon-current} below {@code sysroot}
+ * @param options what to run on
  */
-record WorkerArguments(
-    Path socket,
-    String engine,
-    List<Path> models,
-    Path cache,
-    int threads,
-    Path sysroot,
-    @Nullable Path tpuLibraries) {
+record WorkerArguments(Path socket, EngineOptions options) {
   private static final String USAGE =
       "usage: --socket PATH --engine onnx|bm1684x|auto --models DIR [--models DIR ...] --cache DIR"
-          + " [--threads N] [--sysroot DIR] [--tpu-libraries DIR]";
+          + " [--threads N] [--sysroot DIR] [--tpu-libraries DIR] [--heap-limit BYTES]"
+          + " [--headroom BYTES]";
 
-  static List<String> format(String engine, List<Path> models, Path cache, int threads) {
+  /** Everything but the socket. */
+  static List<String> format(EngineOptions options) {
     List<String> arguments = new ArrayList<>();
-    arguments.add("--engine");
-    arguments.add(engine);
-    for (Path folder : models) {
-      arguments.add("--models");
-      arguments.add(folder.toString());
+    add(arguments, "--engine", options.engine());
+    options.models().forEach(folder -> add(arguments, "--models", folder));
+    add(arguments, "--cache", options.cache());
+    add(arguments, "--threads", options.threads());
+    add(arguments, "--sysroot", options.sysroot());
+    Path libraries = options.tpuLibraries();
+    if (libraries != null) {
+      add(arguments, "--tpu-libraries", libraries);
     }
-    arguments.add("--cache");
-    arguments.add(cache.toString());
-    arguments.add("--threads");
-    arguments.add(Integer.toString(threads));
+    options.memory().limitBytes().ifPresent(limit -> add(arguments, "--heap-limit", limit));
+    add(arguments, "--headroom", options.memory().headroomBytes());
     return arguments;
+  }
+
+  private static void add(List<String> arguments, String name, Object value) {
+    arguments.add(name);
+    arguments.add(value.toString());
   }
 
   /**
@@ -54,9 +51,11 @@ record WorkerArguments(
     String engine = "auto";
     List<Path> models = new ArrayList<>();
     Path cache = null;
-    int threads = 0;
+    long threads = 0;
     Path sysroot = Path.of("/");
-    Path tpuLibraries = null;
+    Path libraries = null;
+    OptionalLong limit = OptionalLong.empty();
+    long headroom = MemoryPolicy.DEFAULT_HEADROOM;
     for (int i = 0; i < arguments.length; i += 2) {
       String name = arguments[i];
       if (i + 1 == arguments.length) {
@@ -68,20 +67,25 @@ record WorkerArguments(
         case "--engine" -> engine = requireEngine(value);
         case "--models" -> models.add(Path.of(value));
         case "--cache" -> cache = Path.of(value);
-        case "--threads" -> threads = requireThreads(value);
+        case "--threads" -> threads = requireNumber(name, value, 0, Integer.MAX_VALUE);
         case "--sysroot" -> sysroot = Path.of(value);
-        case "--tpu-libraries" -> tpuLibraries = Path.of(value);
+        case "--tpu-libraries" -> libraries = Path.of(value);
+        case "--heap-limit" ->
+            limit = OptionalLong.of(requireNumber(name, value, 1, Long.MAX_VALUE));
+        case "--headroom" -> headroom = requireNumber(name, value, 0, Long.MAX_VALUE);
         default -> throw new IllegalArgumentException("unknown argument " + name + "; " + USAGE);
       }
     }
     return new WorkerArguments(
         require("--socket", socket),
-        engine,
-        List.copyOf(models),
-        require("--cache", cache),
-        threads,
-        sysroot,
-        tpuLibraries);
+        new EngineOptions(
+            engine,
+            models,
+            require("--cache", cache),
+            (int) threads,
+            sysroot,
+            libraries,
+            new MemoryPolicy(limit, headroom)));
   }
 
   private static Path require(String name, @Nullable Path value) {
@@ -98,16 +102,18 @@ record WorkerArguments(
     };
   }
 
-  private static int requireThreads(String value) {
+  private static long requireNumber(String name, String value, long least, long most) {
+    long number;
     try {
-      int threads = Integer.parseInt(value);
-      if (threads >= 0) {
-        return threads;
-      }
+      number = Long.parseLong(value);
     } catch (NumberFormatException wrong) {
       throw new IllegalArgumentException(
-          "--threads " + value + " is not a number; " + USAGE, wrong);
+          name + " " + value + " is not a whole number; " + USAGE, wrong);
     }
-    throw new IllegalArgumentException("--threads " + value + " is negative; " + USAGE);
+    if (number < least || number > most) {
+      throw new IllegalArgumentException(
+          name + " " + value + " is not within " + least + " and " + most + "; " + USAGE);
+    }
+    return number;
   }
 }

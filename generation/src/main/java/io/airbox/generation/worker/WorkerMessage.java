@@ -5,6 +5,7 @@ import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationListener;
 import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.MemoryReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface WorkerMessage {
   /** Version of the protocol; both sides must say the same. */
-  int PROTOCOL = 1;
+  int PROTOCOL = 2;
 
   /** What the daemon says. */
   sealed interface ToWorker extends WorkerMessage {}
@@ -27,6 +28,15 @@ sealed interface WorkerMessage {
 
   /** Stop making them; the worker still ends the request with one of the three ends. */
   record Cancel(long id) implements ToWorker {}
+
+  /** Load a pack; ends as a request does. */
+  record Load(long id, String pack) implements ToWorker {}
+
+  /** Give a pack's memory back; ends as a request does. */
+  record Unload(long id, String pack) implements ToWorker {}
+
+  /** Keep a pack loaded, or no longer; ends as a request does. */
+  record Pin(long id, String pack, boolean pinned) implements ToWorker {}
 
   /** Say that you live. */
   record Ping(long number) implements ToWorker {}
@@ -59,6 +69,15 @@ sealed interface WorkerMessage {
   /** End of a request: it failed. */
   record Failed(long id, GenerationException.Reason reason, @Nullable String field, String message)
       implements ToDaemon {}
+
+  /** What is loaded and how full the heaps are; sent when it changes and while a request runs. */
+  record Memory(MemoryReport report) implements ToDaemon {}
+
+  /**
+   * The worker ends after the request that it works on; sent before that request's end, so that the
+   * next one waits for a new process.
+   */
+  record Retiring(String reason) implements ToDaemon {}
 
   /** The worker lives. */
   record Pong(long number) implements ToDaemon {}

@@ -15,6 +15,8 @@ import java.util.List;
  * @param cancelTimeout how long it may take to heed a cancel before it is killed
  * @param heartbeat how often it is asked whether it lives
  * @param heartbeatTimeout how long it may owe the answer before it is killed
+ * @param stallTimeout how long it may say nothing about a request before it is killed; one launch
+ *     may be that long
  * @param firstBackOff wait before the first restart; doubled for each one that follows
  * @param maxBackOff longest wait before a restart
  */
@@ -27,6 +29,7 @@ public record WorkerOptions(
     Duration cancelTimeout,
     Duration heartbeat,
     Duration heartbeatTimeout,
+    Duration stallTimeout,
     Duration firstBackOff,
     Duration maxBackOff) {
   /**
@@ -44,33 +47,65 @@ public record WorkerOptions(
     requirePositive("cancelTimeout", cancelTimeout);
     requirePositive("heartbeat", heartbeat);
     requirePositive("heartbeatTimeout", heartbeatTimeout);
+    requirePositive("stallTimeout", stallTimeout);
     requirePositive("firstBackOff", firstBackOff);
     requirePositive("maxBackOff", maxBackOff);
   }
 
+  /** How long a worker may say nothing about a request when nobody chose. */
+  public static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofMinutes(10);
+
   /**
    * The usual worker: 60 s to start, 10 s to heed a cancel, a heartbeat every 5 s that may be 30 s
-   * late, restarts after 200 ms up to 30 s.
+   * late, 10 minutes of silence during a request, restarts after 200 ms up to 30 s.
    *
-   * @param engine {@code onnx}, {@code bm1684x} or {@code auto}
-   * @param models folders with packs
-   * @param cache folder for compiled or unpacked files
-   * @param threads threads of the engine; 0 lets it choose
    * @param runFolder private folder for the socket
    */
-  public static WorkerOptions of(
-      String engine, List<Path> models, Path cache, int threads, Path runFolder) {
+  public static WorkerOptions of(EngineOptions engine, Path runFolder) {
     return new WorkerOptions(
         "io.airbox.generation.worker.WorkerMain",
-        WorkerArguments.format(engine, models, cache, threads),
+        WorkerArguments.format(engine),
         DEFAULT_JVM_OPTIONS,
         runFolder,
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
         Duration.ofSeconds(30),
+        DEFAULT_STALL_TIMEOUT,
         Duration.ofMillis(200),
         Duration.ofSeconds(30));
+  }
+
+  /** The same with other options of the JVM. */
+  public WorkerOptions withJvmOptions(List<String> options) {
+    return new WorkerOptions(
+        mainClass,
+        arguments,
+        options,
+        runFolder,
+        startTimeout,
+        cancelTimeout,
+        heartbeat,
+        heartbeatTimeout,
+        stallTimeout,
+        firstBackOff,
+        maxBackOff);
+  }
+
+  /** The same with another limit of silence during a request. */
+  public WorkerOptions withStallTimeout(Duration timeout) {
+    return new WorkerOptions(
+        mainClass,
+        arguments,
+        jvmOptions,
+        runFolder,
+        startTimeout,
+        cancelTimeout,
+        heartbeat,
+        heartbeatTimeout,
+        timeout,
+        firstBackOff,
+        maxBackOff);
   }
 
   private static void requirePositive(String name, Duration value) {

@@ -3,22 +3,29 @@ package io.airbox.generation.worker;
 import io.airbox.generation.GeneratedPicture;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationListener;
+import io.airbox.generation.PackHost;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.MemoryReport;
 import io.airbox.generation.worker.WorkerMessage.Cancel;
 import io.airbox.generation.worker.WorkerMessage.Cancelled;
 import io.airbox.generation.worker.WorkerMessage.Completed;
 import io.airbox.generation.worker.WorkerMessage.Failed;
 import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
+import io.airbox.generation.worker.WorkerMessage.Load;
+import io.airbox.generation.worker.WorkerMessage.Memory;
 import io.airbox.generation.worker.WorkerMessage.PictureDone;
+import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Pong;
+import io.airbox.generation.worker.WorkerMessage.Retiring;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
 import io.airbox.generation.worker.WorkerMessage.StageBegun;
 import io.airbox.generation.worker.WorkerMessage.StepDone;
 import io.airbox.generation.worker.WorkerMessage.ToDaemon;
 import io.airbox.generation.worker.WorkerMessage.ToWorker;
 import io.airbox.generation.worker.WorkerMessage.Unable;
+import io.airbox.generation.worker.WorkerMessage.Unload;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -28,6 +35,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
@@ -42,16 +50,31 @@ final class WorkerService implements Connection.Receiver {
   private static final int FATAL_ERROR = 6;
   private static final int RETIRED = 7;
 
+  /** How often the memory is told while a request runs. */
+  private static final Duration REPORT_WHILE_BUSY = Duration.ofSeconds(2);
+
+  /** How often it is looked at, and told if it changed, while none does. */
+  private static final Duration REPORT_WHILE_IDLE = Duration.ofSeconds(4);
+
   private static final Duration LONGEST_EXIT = Duration.ofSeconds(2);
 
   private final PictureMakerFactory factory;
   private final Thread maker = Thread.currentThread();
-  private final BlockingQueue<Generate> requests = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Order> requests = new LinkedBlockingQueue<>();
   private volatile int exitCode;
   private final Object lock = new Object();
   // guarded by the lock
   private @Nullable Long current;
   private @Nullable Long cancelled;
+
+  /** Something for the making thread. */
+  private record Order(long id, Work work) {}
+
+  /** What is to be done. */
+  @FunctionalInterface
+  private interface Work {
+    void run(PackHost host, GenerationListener listener) throws InterruptedException;
+  }
 
   private WorkerService(PictureMakerFactory factory) {
     this.factory = factory;
@@ -102,10 +125,19 @@ final class WorkerService implements Connection.Receiver {
             engine.id(),
             engine.description(),
             ProcessHandle.current().pid()));
+    MemoryTeller memory = new MemoryTeller(engine.maker(), connection);
+    memory.tell();
     while (true) {
-      Generate request = requests.take();
-      connection.send(answer(engine, request, connection));
-      Optional<String> retirement = engine.retirement().get();
+      Order order = requests.poll(REPORT_WHILE_IDLE.toMillis(), TimeUnit.MILLISECONDS);
+      if (order == null) {
+        memory.tell();
+        continue;
+      }
+      ToDaemon answer = answer(engine.maker(), order, new Told(order.id(), connection, memory));
+      memory.tell(); // first, so that whoever gets the answer finds the figures that follow from it
+      Optional<String> retirement = engine.maker().retirement();
+      retirement.ifPresent(reason -> connection.send(new Retiring(reason)));
+      connection.send(answer);
       if (retirement.isPresent()) {
         Logger.warn("The worker ends: {}", retirement.get());
         exitCode = RETIRED;
@@ -115,16 +147,13 @@ final class WorkerService implements Connection.Receiver {
     }
   }
 
-  private ToDaemon answer(
-      PictureMakerFactory.Engine engine, Generate request, Connection connection) {
-    long id = request.id();
+  private ToDaemon answer(PackHost host, Order order, GenerationListener listener) {
+    long id = order.id();
     if (!begin(id)) {
       return new Cancelled(id);
     }
     try {
-      engine
-          .maker()
-          .make(request.settings(), request.image(), request.preview(), new Told(id, connection));
+      order.work().run(host, listener);
       return new Completed(id);
     } catch (InterruptedException interrupted) {
       return new Cancelled(id);
@@ -164,8 +193,17 @@ final class WorkerService implements Connection.Receiver {
       throw new WorkerProtocolException(
           "the daemon sent a message of the worker: " + message.getClass().getSimpleName());
     }
-    if (order instanceof Generate generate) {
-      requests.add(generate);
+    if (order instanceof Generate m) {
+      requests.add(
+          new Order(
+              m.id(),
+              (host, listener) -> host.make(m.settings(), m.image(), m.preview(), listener)));
+    } else if (order instanceof Load m) {
+      requests.add(new Order(m.id(), (host, listener) -> host.load(m.pack())));
+    } else if (order instanceof Unload m) {
+      requests.add(new Order(m.id(), (host, listener) -> host.unload(m.pack())));
+    } else if (order instanceof Pin m) {
+      requests.add(new Order(m.id(), (host, listener) -> host.pin(m.pack(), m.pinned())));
     } else if (order instanceof Cancel cancel) {
       cancel(cancel.id());
     } else if (order instanceof Ping ping) {
@@ -215,16 +253,59 @@ final class WorkerService implements Connection.Receiver {
     return message == null ? failure.reason().name() : message;
   }
 
+  /** Tells the daemon of the memory, on the making thread. */
+  private static final class MemoryTeller {
+    private final PackHost host;
+    private final Connection connection;
+    private @Nullable MemoryReport last;
+    private long toldAt;
+
+    MemoryTeller(PackHost host, Connection connection) {
+      this.host = host;
+      this.connection = connection;
+    }
+
+    /** Tells it if it changed. */
+    void tell() {
+      MemoryReport now;
+      try {
+        now = host.memory();
+      } catch (RuntimeException untold) {
+        Logger.warn("The memory's figures cannot be had: {}", untold.toString());
+        return;
+      }
+      toldAt = System.nanoTime();
+      if (last == null || !now.sameAs(last)) {
+        connection.send(new Memory(now));
+        last = now;
+      }
+    }
+
+    /** Tells it if it was not told for a while. */
+    void tellNowAndThen() {
+      if (System.nanoTime() - toldAt >= REPORT_WHILE_BUSY.toNanos()) {
+        tell();
+      }
+    }
+  }
+
   /** Passes progress on. */
-  private record Told(long id, Connection connection) implements GenerationListener {
+  private record Told(long id, Connection connection, MemoryTeller memory)
+      implements GenerationListener {
     @Override
     public void stage(int picture, Stage stage) {
       connection.send(new StageBegun(id, picture, stage));
+      if (stage == Stage.TEXT) {
+        memory.tell(); // the pack may have been loaded just now
+      } else {
+        memory.tellNowAndThen();
+      }
     }
 
     @Override
     public void step(int picture, int step, int steps, @Nullable RgbImage preview) {
       connection.send(new StepDone(id, picture, step, steps, preview));
+      memory.tellNowAndThen();
     }
 
     @Override

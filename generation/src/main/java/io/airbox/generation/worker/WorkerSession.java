@@ -1,14 +1,16 @@
 package io.airbox.generation.worker;
 
 import io.airbox.generation.GenerationException;
+import io.airbox.generation.memory.MemoryReport;
 import io.airbox.generation.worker.WorkerMessage.Cancelled;
 import io.airbox.generation.worker.WorkerMessage.Completed;
 import io.airbox.generation.worker.WorkerMessage.Failed;
-import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
+import io.airbox.generation.worker.WorkerMessage.Memory;
 import io.airbox.generation.worker.WorkerMessage.PictureDone;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Pong;
+import io.airbox.generation.worker.WorkerMessage.Retiring;
 import io.airbox.generation.worker.WorkerMessage.StageBegun;
 import io.airbox.generation.worker.WorkerMessage.StepDone;
 import io.airbox.generation.worker.WorkerMessage.ToDaemon;
@@ -17,6 +19,7 @@ import io.airbox.generation.worker.WorkerMessage.Unable;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
+import org.tinylog.Logger;
 
 /**
  * A conversation with one worker process, from hello to the end of the connection. Thread-safe; it
@@ -31,7 +34,10 @@ final class WorkerSession implements Connection.Receiver {
   private @Nullable GenerationException unable;
   private @Nullable GenerationException lost;
   private @Nullable Exchange exchange;
+  private @Nullable MemoryReport memory;
+  private boolean retiring;
   private boolean ended;
+  private long heardAt;
   private long pingedAt;
   private boolean owesPong;
 
@@ -66,15 +72,26 @@ final class WorkerSession implements Connection.Receiver {
     return unable;
   }
 
+  /** Whether the worker takes no further request. */
+  synchronized boolean retiring() {
+    return retiring;
+  }
+
   synchronized boolean ended() {
     return ended;
   }
 
+  /** What the worker said last of its memory; null until it did. */
+  synchronized @Nullable MemoryReport memory() {
+    return memory;
+  }
+
   /** Begins a request; when the worker is lost already, the exchange is told so. */
-  void begin(Exchange request, Generate message) {
+  void begin(Exchange request, ToWorker message) {
     GenerationException already;
     synchronized (this) {
       exchange = request;
+      heardAt = System.nanoTime();
       already = lost;
     }
     if (already == null) {
@@ -117,6 +134,11 @@ final class WorkerSession implements Connection.Receiver {
     return owesPong ? now - pingedAt : 0;
   }
 
+  /** Nanoseconds for which the worker has said nothing about its request; 0 without one. */
+  synchronized long stalledFor(long now) {
+    return exchange == null ? 0 : now - heardAt;
+  }
+
   /** The process has ended: so does the conversation and the request. */
   void lost(GenerationException why) {
     Exchange pending;
@@ -140,11 +162,24 @@ final class WorkerSession implements Connection.Receiver {
       throw new WorkerProtocolException(
           "the worker sent a message of the daemon: " + message.getClass().getSimpleName());
     }
+    if (!(said instanceof Pong)) { // which another thread sends than the one that works
+      synchronized (this) {
+        heardAt = System.nanoTime();
+      }
+    }
     if (said instanceof Hello greeting) {
       greet(greeting);
+    } else if (said instanceof Memory told) {
+      synchronized (this) {
+        memory = told.report();
+      }
     } else if (said instanceof Unable sorry) {
       synchronized (this) {
         unable = new GenerationException(sorry.reason(), sorry.message());
+      }
+    } else if (said instanceof Retiring) {
+      synchronized (this) {
+        retiring = true;
       }
     } else if (said instanceof Pong) {
       synchronized (this) {
@@ -183,6 +218,8 @@ final class WorkerSession implements Connection.Receiver {
   private synchronized void pass(long id, ToDaemon message) {
     if (exchange != null && exchange.id() == id) {
       exchange.said(message);
+    } else if (message instanceof Failed failed) {
+      Logger.warn("The worker could not do what nobody waits for: {}", failed.message());
     }
   }
 

@@ -78,6 +78,20 @@ class PackImporterTest {
   }
 
   @Test
+  void hasAsManyChunksAsTheUnetTakes() throws Exception {
+    assertThat(new Sd15Pack(folder.resolve("free")).make(engine).manifest().text().maxChunks())
+        .isEqualTo(3);
+    assertThat(
+            new Sd15Pack(folder.resolve("one"))
+                .unet(Unet.usual().withTokens(77L))
+                .make(engine)
+                .manifest()
+                .text()
+                .maxChunks())
+        .isEqualTo(1);
+  }
+
+  @Test
   void neverOverwrites() throws Exception {
     new Sd15Pack(folder).make(engine);
     assertThatThrownBy(() -> PackImporter.importFolder(folder, Sd15Pack.wish(null), engine))

@@ -22,10 +22,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EngineWorkerIT {
   /** The threads of {@link #begin}. */
   private static final Map<FutureTask<?>, Thread> callers = new ConcurrentHashMap<>();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir Path folder;
 
@@ -60,6 +64,7 @@ class EngineWorkerIT {
         Duration.ofMillis(300),
         Duration.ofMillis(100),
         Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
         Duration.ofMillis(20),
         Duration.ofMillis(160));
   }
@@ -229,19 +234,6 @@ class EngineWorkerIT {
   }
 
   @Test
-  void aProcessThatHasLostDeviceMemoryAnswersAndMakesRoomForAnother() throws Exception {
-    EngineWorker worker = start();
-    assertThat(make(worker, "apple")).hasSize(1);
-    ProcessHandle process = processOf(worker);
-    assertThat(failure(worker, "lose"))
-        .hasMessage("bmrt_load_bmodel failed")
-        .returns(Reason.ENGINE_FAULT, GenerationException::reason);
-    process.onExit().get();
-    assertThat(make(worker, "apple")).hasSize(1);
-    assertThat(worker.status().restarts()).isEqualTo(1);
-  }
-
-  @Test
   void aFatalErrorEndsTheProcess() throws Exception {
     EngineWorker worker = start();
     assertThat(failure(worker, "fatal"))
@@ -265,6 +257,94 @@ class EngineWorkerIT {
         .returns(Reason.ENGINE_FAULT, GenerationException::reason);
     assertThat(make(worker, "apple")).hasSize(1);
     assertThat(worker.status().restarts()).isZero();
+  }
+
+  @Test
+  void loadsUnloadsAndPinsPacksAndTellsTheirMemory() throws Exception {
+    EngineWorker worker = start();
+    worker.load("a", PATIENCE);
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of("a", false)));
+    worker.pin("b", true, PATIENCE);
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of("a", false, "b", true)));
+    worker.unload("a", PATIENCE);
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of("b", true)));
+    assertThatThrownBy(() -> worker.load("huge", PATIENCE))
+        .hasMessage("pack huge needs 2 GiB, 1 GiB can be had")
+        .extracting(failure -> ((GenerationException) failure).reason())
+        .isEqualTo(Reason.OUT_OF_MEMORY);
+    assertThat(worker.status())
+        .returns(WorkerState.READY, WorkerStatus::state)
+        .returns(0, WorkerStatus::restarts);
+  }
+
+  @Test
+  void anOrderForPacksDoesNotWaitForEverForARequest() throws Exception {
+    EngineWorker worker = start();
+    FutureTask<?> request = begin(worker, "wait");
+    assertThatThrownBy(() -> worker.unload("a", Duration.ofMillis(50)))
+        .isInstanceOf(TimeoutException.class)
+        .hasMessage("the engine was busy with other requests for 50 ms; try again later");
+    callers.get(request).interrupt();
+    assertThat(failureOf(request)).isInstanceOf(InterruptedException.class);
+    worker.unload("a", PATIENCE);
+  }
+
+  @Test
+  void aRequestAboutWhichNothingIsSaidAnyMoreEndsTheProcess() throws Exception {
+    EngineWorker worker = start(options().withStallTimeout(Duration.ofMillis(300)));
+    assertThat(failure(worker, "wait"))
+        .hasMessageContaining("was killed because it said nothing about its request for 300 ms")
+        .returns(Reason.WORKER_LOST, GenerationException::reason);
+    assertThat(make(worker, "apple")).hasSize(1);
+    assertThat(worker.status().restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void aWorkerWhoseRuntimeLostMemoryAnswersAndTheNextRequestWaitsForAnother() throws Exception {
+    EngineWorker worker = start();
+    assertThat(make(worker, "apple")).hasSize(1);
+    assertThat(failure(worker, "lose"))
+        .hasMessage("libbmrt refused the file")
+        .returns(Reason.ENGINE_FAULT, GenerationException::reason);
+    assertThat(make(worker, "apple")).hasSize(1);
+    assertThat(worker.status().restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void theMemoryOfAProcessThatEndedIsUnknown() throws Exception {
+    EngineWorker worker = start();
+    worker.load("a", PATIENCE);
+    FutureTask<?> request = begin(worker, "wait");
+    processOf(worker).destroyForcibly();
+    assertThat(failureOf(request)).isInstanceOf(GenerationException.class);
+    await()
+        .until(() -> !worker.memory().map(report -> report.packs().size()).equals(Optional.of(1)));
+    make(worker, "apple");
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of()));
+  }
+
+  @Test
+  void pinsOutliveTheProcess() throws Exception {
+    EngineWorker worker = start();
+    worker.pin("a", true, PATIENCE);
+    worker.pin("b", true, PATIENCE);
+    worker.pin("b", false, PATIENCE);
+    worker.pin("c", true, PATIENCE);
+    worker.unload("c", PATIENCE);
+    assertThat(failure(worker, "crash")).hasMessageContaining("SIGABRT");
+    assertThat(make(worker, "apple")).hasSize(1);
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of("a", true)));
+  }
+
+  @Test
+  void aPinThatCostsTheProcessItsLifeIsGivenUp() throws Exception {
+    EngineWorker worker = start();
+    worker.load("a", PATIENCE);
+    worker.pin("deadly-from-the-start", true, PATIENCE);
+    assertThat(failure(worker, "crash")).hasMessageContaining("SIGABRT");
+    await().until(() -> worker.status().restarts() == 2 && worker.status().up());
+    assertThat(make(worker, "apple")).hasSize(1);
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of()));
   }
 
   @Test
@@ -325,6 +405,7 @@ class EngineWorkerIT {
                 usual.cancelTimeout(),
                 Duration.ofMillis(50),
                 Duration.ofMillis(500),
+                usual.stallTimeout(),
                 usual.firstBackOff(),
                 usual.maxBackOff()));
     FutureTask<?> request = begin(worker, "wait");
@@ -377,6 +458,7 @@ class EngineWorkerIT {
                 usual.cancelTimeout(),
                 usual.heartbeat(),
                 usual.heartbeatTimeout(),
+                usual.stallTimeout(),
                 usual.firstBackOff(),
                 usual.maxBackOff()));
     assertThat(failure(worker, "apple"))
@@ -431,6 +513,7 @@ class EngineWorkerIT {
                 usual.cancelTimeout(),
                 usual.heartbeat(),
                 usual.heartbeatTimeout(),
+                usual.stallTimeout(),
                 usual.firstBackOff(),
                 usual.maxBackOff()));
     assertThat(make(worker, "apple")).hasSize(1);

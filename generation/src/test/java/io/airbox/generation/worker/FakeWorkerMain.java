@@ -5,12 +5,15 @@ import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.GenerationListener;
 import io.airbox.generation.GenerationSettings;
-import io.airbox.generation.PictureMaker;
+import io.airbox.generation.PackHost;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.MemoryReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,7 @@ public final class FakeWorkerMain {
     boolean mute = list.remove("--mute");
     Path socket = Path.of(list.get(list.indexOf("--socket") + 1));
     WorkerMain.serve(
-        new WorkerArguments(socket, "auto", List.of(), Path.of("cache"), 1, Path.of("/"), null),
+        socket,
         () -> {
           if (unable) {
             throw new GenerationException(
@@ -37,8 +40,7 @@ public final class FakeWorkerMain {
           if (mute) {
             blockForEver();
           }
-          Maker maker = new Maker();
-          return new PictureMakerFactory.Engine("fake", "Fake 1.0", maker, maker::retirement);
+          return new PictureMakerFactory.Engine("fake", "Fake 1.0", new Maker());
         });
   }
 
@@ -56,10 +58,40 @@ public final class FakeWorkerMain {
     }
   }
 
-  private static final class Maker implements PictureMaker {
+  private static final class Maker implements PackHost {
+    private final Map<String, Boolean> loaded = new TreeMap<>();
     private @Nullable String retirement;
 
-    Optional<String> retirement() {
+    @Override
+    public void load(String pack) {
+      if (pack.equals("huge")) {
+        throw new GenerationException(
+            Reason.OUT_OF_MEMORY, "pack huge needs 2 GiB, 1 GiB can be had");
+      }
+      if (pack.equals("deadly-from-the-start") && loaded.isEmpty()) {
+        Runtime.getRuntime().halt(134);
+      }
+      loaded.putIfAbsent(pack, false);
+    }
+
+    @Override
+    public void unload(String pack) {
+      loaded.remove(pack);
+    }
+
+    @Override
+    public void pin(String pack, boolean pinned) {
+      load(pack);
+      loaded.put(pack, pinned);
+    }
+
+    @Override
+    public MemoryReport memory() {
+      return SampleMessages.report(loaded);
+    }
+
+    @Override
+    public Optional<String> retirement() {
       return Optional.ofNullable(retirement);
     }
 
@@ -96,11 +128,11 @@ public final class FakeWorkerMain {
           System.err.println("bmrt: assertion failed at bmruntime.cpp:42");
           Runtime.getRuntime().halt(134);
         }
-        case "nan" -> throw new GenerationException(Reason.ENGINE_FAULT, "unet gave NaN at step 1");
         case "lose" -> {
-          retirement = "8 MB of the npu heap are lost";
-          throw new GenerationException(Reason.ENGINE_FAULT, "bmrt_load_bmodel failed");
+          retirement = "the runtime has lost 512 MB";
+          throw new GenerationException(Reason.ENGINE_FAULT, "libbmrt refused the file");
         }
+        case "nan" -> throw new GenerationException(Reason.ENGINE_FAULT, "unet gave NaN at step 1");
         case "invalid" -> throw GenerationException.invalid("steps", "steps: 3 is out of range");
         case "fault" -> throw new IllegalStateException("nobody foresaw this");
         case "fatal" -> throw new InternalError("the heap is broken");

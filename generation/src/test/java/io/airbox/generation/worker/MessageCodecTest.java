@@ -7,29 +7,44 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.GenerationListener.Stage;
+import io.airbox.generation.engine.DeviceState;
+import io.airbox.generation.engine.Holding;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.generation.memory.HeapMemory;
+import io.airbox.generation.memory.MemoryReport;
+import io.airbox.generation.memory.NetworkMemory;
+import io.airbox.generation.memory.PackMemory;
 import io.airbox.generation.worker.WorkerMessage.Cancel;
 import io.airbox.generation.worker.WorkerMessage.Cancelled;
 import io.airbox.generation.worker.WorkerMessage.Completed;
 import io.airbox.generation.worker.WorkerMessage.Failed;
 import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
+import io.airbox.generation.worker.WorkerMessage.Load;
+import io.airbox.generation.worker.WorkerMessage.Memory;
 import io.airbox.generation.worker.WorkerMessage.PictureDone;
+import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Pong;
+import io.airbox.generation.worker.WorkerMessage.Retiring;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
 import io.airbox.generation.worker.WorkerMessage.StageBegun;
 import io.airbox.generation.worker.WorkerMessage.StepDone;
 import io.airbox.generation.worker.WorkerMessage.Unable;
+import io.airbox.generation.worker.WorkerMessage.Unload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -50,6 +65,11 @@ class MessageCodecTest {
         new Generate(1, SampleMessages.settings("a red apple 🍎", 2, null), null, true),
         new Generate(2, SampleMessages.settings("", 1, 0.25), SampleMessages.image(5, 3), false),
         new Cancel(Long.MAX_VALUE),
+        new Load(12, "sd15"),
+        new Unload(13, "größe"),
+        new Pin(14, "sd15", true),
+        new Memory(SampleMessages.report(Map.of())),
+        new Memory(SampleMessages.report(Map.of("a", true, "b", false))),
         new Ping(-1),
         new Shutdown(),
         new Hello(1, "onnx", "ONNX Runtime 1.29.0", 4242),
@@ -66,6 +86,7 @@ class MessageCodecTest {
         new Cancelled(8),
         new Failed(9, Reason.INVALID_REQUEST, "steps", "steps: -3 is out of range"),
         new Failed(10, Reason.ENGINE_FAULT, null, "NaN"),
+        new Retiring("the runtime has lost 512 MB"),
         new Pong(11));
   }
 
@@ -93,6 +114,30 @@ class MessageCodecTest {
         Map.entry(Map.of("type", "cancel"), "'id' is missing"),
         Map.entry(Map.of("type", "cancel", "id", "1"), "'id' is not a whole number"),
         Map.entry(Map.of("type", "cancel", "id", 1.5), "'id' is not a whole number"),
+        Map.entry(Map.of("type", "pin", "id", 1, "pack", "a"), "'pinned' is missing"),
+        Map.entry(Map.of("type", "memory", "report", Map.of()), "'at' is missing"),
+        Map.entry(
+            Map.of(
+                "type",
+                "memory",
+                "report",
+                Map.of(
+                    "at",
+                    1,
+                    "engine",
+                    "onnx",
+                    "device",
+                    Map.of("clock", "fast"),
+                    "heaps",
+                    List.of())),
+            "'clock' is not a whole number of 32 bits"),
+        Map.entry(
+            Map.of(
+                "type",
+                "memory",
+                "report",
+                Map.of("at", 1, "engine", "onnx", "device", Map.of(), "heaps", 3)),
+            "'heaps' is not a list"),
         Map.entry(
             Map.of("type", "stage", "id", 1, "picture", 0, "stage", "COFFEE"),
             "'stage' is 'COFFEE', which is unknown"),
@@ -189,7 +234,82 @@ class MessageCodecTest {
         Combinators.combine(Arbitraries.longs(), images)
             .as((id, image) -> new StepDone(id, 0, 1, 2, image)),
         Combinators.combine(Arbitraries.longs(), Arbitraries.strings())
-            .as((id, text) -> new Failed(id, Reason.ENGINE_FAULT, null, text)));
+            .as((id, text) -> new Failed(id, Reason.ENGINE_FAULT, null, text)),
+        Combinators.combine(Arbitraries.longs(), Arbitraries.strings(), Arbitraries.of(true, false))
+            .as(Pin::new),
+        reports().map(Memory::new));
+  }
+
+  private static Arbitrary<MemoryReport> reports() {
+    Arbitrary<Instant> instants =
+        Arbitraries.longs().between(0, 1L << 45).map(Instant::ofEpochMilli);
+    Arbitrary<Long> bytes = Arbitraries.longs().greaterOrEqual(0);
+    Arbitrary<OptionalLong> perhaps =
+        bytes.map(OptionalLong::of).injectNull(0.4).map(MessageCodecTest::orEmpty);
+    Arbitrary<Optional<String>> texts = Arbitraries.strings().optional();
+    Arbitrary<OptionalInt> numbers =
+        Arbitraries.integers()
+            .optional()
+            .map(number -> number.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    Arbitrary<DeviceState> devices =
+        Combinators.combine(texts, numbers, numbers, texts, texts, texts).as(DeviceState::new);
+    Arbitrary<HeapMemory> heaps =
+        Combinators.combine(Arbitraries.strings(), perhaps, perhaps, perhaps, bytes, bytes)
+            .as(HeapMemory::new);
+    Arbitrary<Holding> holdings =
+        Combinators.combine(Arbitraries.strings(), Arbitraries.strings(), bytes).as(Holding::new);
+    Arbitrary<NetworkMemory> networks =
+        Combinators.combine(
+                Arbitraries.strings(),
+                Arbitraries.strings(),
+                Arbitraries.of(true, false),
+                holdings.list().ofMaxSize(3))
+            .as(NetworkMemory::new);
+    Arbitrary<PackMemory> packs =
+        Combinators.combine(
+                Arbitraries.strings().list().ofSize(4),
+                Arbitraries.of(true, false).list().ofSize(2),
+                bytes,
+                perhaps,
+                instants,
+                networks.list().ofMaxSize(3))
+            .as(
+                (names, flags, declared, measured, used, held) ->
+                    new PackMemory(
+                        names.get(0),
+                        names.get(1),
+                        names.get(2),
+                        names.get(3),
+                        flags.get(0),
+                        flags.get(1),
+                        declared,
+                        measured,
+                        used,
+                        held));
+    return Combinators.combine(
+            instants,
+            Arbitraries.strings(),
+            devices,
+            heaps.list().ofMaxSize(4),
+            packs.list().ofMaxSize(3),
+            perhaps,
+            bytes.list().ofSize(3))
+        .as(
+            (at, engine, device, all, loaded, limit, counts) ->
+                new MemoryReport(
+                    at,
+                    engine,
+                    device,
+                    all,
+                    loaded,
+                    limit,
+                    counts.get(0),
+                    counts.get(1),
+                    counts.get(2)));
+  }
+
+  private static OptionalLong orEmpty(OptionalLong value) {
+    return value == null ? OptionalLong.empty() : value;
   }
 
   @Property(tries = 200)

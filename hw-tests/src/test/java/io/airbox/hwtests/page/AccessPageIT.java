@@ -99,7 +99,7 @@ class AccessPageIT {
 
       browser.see(".account-known");
       browser.seeNo(".claim-banner");
-      assertThat(browser.all(".tabs a")).as("tabs of the owner").hasSize(4);
+      assertThat(browser.all(".tabs a")).as("tabs of the owner").hasSize(5);
       browser.reload();
       assertThat(browser.see("#account").getText()).isEqualTo("Owner");
 
@@ -176,7 +176,7 @@ class AccessPageIT {
     browser.waitFor("document.querySelectorAll('.audit-list li').length === 2");
     assertThat(browser.see(".audit-list").getText()).contains("Key added", "Key revoked", "Owner");
     browser.click(".audit-list li:last-child summary");
-    assertThat(browser.see(".audit-list li:last-child ins").getText()).contains("1 pictures a day");
+    assertThat(browser.see(".audit-list li:last-child ins").getText()).contains("1 picture a day");
   }
 
   @Test
@@ -203,7 +203,7 @@ class AccessPageIT {
     browser.press(Keys.ENTER);
     browser.see(".account-known");
     assertThat(browser.see("#account").getText()).isEqualTo("Hall printer");
-    assertThat(browser.all(".tabs a")).hasSize(3);
+    assertThat(browser.all(".tabs a")).as("tabs of a user").hasSize(4);
     browser.click(".tabs a[href='#/generate']");
     browser.see(".choice");
     browser.leaveFor(first);

@@ -15,13 +15,13 @@ import java.util.List;
  * @param root to be used as {@code --sysroot}
  * @param faults the folder for {@code TPU_STUB_FAULTS}; {@code bmlib.c} tells what may lie in it
  */
-record StubLibsophon(Path root, Path faults) {
+public record StubLibsophon(Path root, Path faults) {
   /**
    * Compiles it, which takes a C compiler and about a second.
    *
    * @param version {@code 0.5.1} or {@code 0.4.9}
    */
-  static StubLibsophon build(Path folder, String version) throws IOException {
+  public static StubLibsophon build(Path folder, String version) throws IOException {
     Path root = Files.createDirectories(folder.resolve("root"));
     Path faults = Files.createDirectories(folder.resolve("faults"));
     run(List.of(source("build").toString(), root.toString(), version));
@@ -53,12 +53,12 @@ record StubLibsophon(Path root, Path faults) {
   }
 
   /** Switches a fault on. */
-  void fault(String name, String text) throws IOException {
+  public void fault(String name, String text) throws IOException {
     Files.writeString(faults.resolve(name), text);
   }
 
   /** Switches a fault off. */
-  void repair(String name) throws IOException {
+  public void repair(String name) throws IOException {
     Files.deleteIfExists(faults.resolve(name));
   }
 

@@ -271,11 +271,12 @@ public final class NetworkApply implements AutoCloseable {
   }
 
   /**
-   * Takes the change back, now rather than at its deadline. Returns as soon as that has begun.
+   * Takes the change back, now rather than at its deadline. Returns as soon as that has begun. Of
+   * one that could not be taken back the side with root is asked once more; its state stays.
    *
    * @param actor who asks
    * @throws NetworkApplyException {@code NO_SUCH_TRANSACTION}; {@code NOT_WAITING} for one that is
-   *     kept
+   *     kept; {@code UNAVAILABLE} or {@code FAILED}: asking once more did not help
    */
   public Transaction revert(String transaction, String actor) {
     named(transaction);
@@ -288,7 +289,8 @@ public final class NetworkApply implements AutoCloseable {
           switch (entry.state()) {
             case PREPARED -> go(entry, ApplyState.ROLLED_BACK, reason);
             case APPLYING, AWAITING_CONFIRM -> takeBack(entry, reason);
-            case ROLLING_BACK, ROLLED_BACK, ROLLBACK_FAILED -> entry;
+            case ROLLING_BACK, ROLLED_BACK -> entry;
+            case ROLLBACK_FAILED -> askAgain(entry);
             case CONFIRMED ->
                 throw new NetworkApplyException(
                     Reason.NOT_WAITING, "the change is kept; plan the way back", null);
@@ -461,6 +463,16 @@ public final class NetworkApply implements AutoCloseable {
     }
   }
 
+  /** Nobody said how it ended; it may still be in the way of the next change. */
+  private Entry askAgain(Entry entry) {
+    try {
+      staging.revert(entry.id());
+    } catch (StagingException e) {
+      throw failure(e);
+    }
+    return entry;
+  }
+
   /** The machine was restarted: what was staged is gone, and what was kept is in its place. */
   private void afterRestart(Entry entry) {
     String reason = "the machine was restarted before it was confirmed";
@@ -541,13 +553,20 @@ public final class NetworkApply implements AutoCloseable {
   }
 
   private Transaction shown(Entry entry) {
-    Duration left = Duration.ZERO;
-    if (!entry.state().isEnd() && entry.boot().equals(clock.bootId())) {
-      left = entry.due().minus(clock.uptime());
-      Duration window = entry.transaction().window();
-      left = left.isNegative() ? Duration.ZERO : left.compareTo(window) > 0 ? window : left;
+    return entry.shown(
+        switch (entry.state()) {
+          case PREPARED, APPLYING, AWAITING_CONFIRM -> left(entry);
+          default -> Duration.ZERO;
+        });
+  }
+
+  private Duration left(Entry entry) {
+    if (!entry.boot().equals(clock.bootId())) {
+      return Duration.ZERO;
     }
-    return entry.shown(left);
+    Duration left = entry.due().minus(clock.uptime());
+    Duration window = entry.transaction().window();
+    return left.isNegative() ? Duration.ZERO : left.compareTo(window) > 0 ? window : left;
   }
 
   private static NetworkApplyException failure(StagingException e) {

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param plan the plan's id
  * @param actor who asks, for the history
- * @param window how long somebody has to confirm it, 30 s to 900 s, whole seconds
+ * @param window how long somebody has to confirm it, 30 s to 900 s, whole seconds; from when it
+ *     begins, so that what the settings take to come up is part of it
  * @param files what happens to which file
  * @param linksToDelete virtual links that have to be deleted first
  * @param urls where the page can be opened afterwards

@@ -418,6 +418,13 @@ class NetworkApplyTest {
             "taken back by owner; nobody has said that the former settings are back: restart the box"
                 + " to have them");
     root.prompt = true;
+    int asked = root.calls.size();
+    assertThat(changes.revert(current().id(), "owner").state())
+        .isEqualTo(ApplyState.ROLLBACK_FAILED);
+    assertThat(root.calls).hasSize(asked + 1).endsWith("revert");
+    root.failing = "revert";
+    assertThat(refusal(() -> changes.revert(current().id(), "owner")))
+        .isEqualTo(Reason.UNAVAILABLE);
     assertThat(apply().transaction().state()).isEqualTo(ApplyState.PREPARED);
   }
 

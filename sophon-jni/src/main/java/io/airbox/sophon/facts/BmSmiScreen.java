@@ -206,6 +206,6 @@ public record BmSmiScreen(
   }
 
   private static Optional<LibsophonVersion> version(@Nullable String text) {
-    return text == null ? Optional.empty() : LibsophonVersion.ofFolder("libsophon-" + text);
+    return text == null ? Optional.empty() : LibsophonVersion.ofText(text);
   }
 }

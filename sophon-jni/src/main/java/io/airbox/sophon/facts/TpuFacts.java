@@ -3,9 +3,6 @@ package io.airbox.sophon.facts;
 import io.airbox.sophon.Heap;
 import io.airbox.sophon.LibsophonVersion;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,10 +18,12 @@ import java.util.regex.Pattern;
  * root may read; for other users they are empty here, and an open {@code TpuDevice} tells them.
  *
  * @param devicePresent whether the driver has made its node
+ * @param mode {@code SOC} when Linux runs on the chip itself, {@code PCIE} when it is on a card
  * @param heaps in the driver's order; empty when they cannot be read
  * @param usePercent the share of the last half second in which the TPU had work, in steps of 2
  * @param averageUsePercent the same since the driver was loaded
  * @param libraryVersion the release that {@code libsophon-current} leads to
+ * @param driverVersion the release of the kernel's module
  * @param chip as {@code bm1684x}
  * @param deviceTree the compiled description of the board, as {@code bm1684x_sm7_airbox.dtb}
  * @param model the board's name by its controller, as {@code SM7 AIRBOX}
@@ -32,12 +31,14 @@ import java.util.regex.Pattern;
  */
 public record TpuFacts(
     boolean devicePresent,
+    Optional<String> mode,
     List<HeapFacts> heaps,
     OptionalInt usePercent,
     OptionalInt averageUsePercent,
     OptionalInt tpuMegahertz,
     OptionalInt cpuMegahertz,
     Optional<LibsophonVersion> libraryVersion,
+    Optional<LibsophonVersion> driverVersion,
     Optional<String> chip,
     Optional<String> deviceTree,
     Optional<String> model,
@@ -53,11 +54,37 @@ public record TpuFacts(
    */
   public record HeapFacts(Heap heap, long totalBytes, long usedBytes, OptionalLong peakBytes) {}
 
-  private static final String ION = "sys/kernel/debug/ion";
-  private static final String USE = "sys/class/bm-tpu/bm-tpu0/device/npu_usage";
-  private static final String TPU_CLOCK = "sys/kernel/debug/clk/tpll_clock/clk_rate";
+  /** The driver's node in SOC mode, from the root on as all these. */
+  public static final String NODE = "dev/bm-tpu0";
+
+  /** Where the TPU's use is told. */
+  public static final String USE = "sys/class/bm-tpu/bm-tpu0/device/npu_usage";
+
+  /** Where the TPU's clock is told. For root only. */
+  public static final String TPU_CLOCK = "sys/kernel/debug/clk/tpll_clock/clk_rate";
+
+  /** The link to the libraries in use. */
+  public static final String LIBRARY = "opt/sophon/libsophon-current";
+
+  /** Where the kernel tells its module's {@code MODULE_VERSION}. */
+  public static final String DRIVER = "sys/module/bmtpu/version";
+
+  /** Where the chip is told. */
+  public static final String CPU = "proc/cpuinfo";
+
+  /** The name of the board's description. */
+  public static final String DEVICE_TREE = "proc/device-tree/info/file-name";
+
+  /** What the board's controller tells of itself; each read goes over I²C. */
+  public static final String CONTROLLER = "sys/bus/i2c/devices/1-0017/information";
+
+  /** The range that bm-smi shows for each BM1684X in SOC mode; the heat's last step is below it. */
+  public static final int MINIMUM_MEGAHERTZ = 75;
+
+  /** The other end of that range. */
+  public static final int MAXIMUM_MEGAHERTZ = 950;
+
   private static final String CPU_CLOCK = "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq";
-  private static final String CONTROLLER = "sys/bus/i2c/devices/1-0017/information";
 
   /** {@code bitmain_ion_debugfs.c} of the vendor's kernel 5.4. */
   private static final Pattern HEAP =
@@ -70,39 +97,45 @@ public record TpuFacts(
   private static final Pattern USAGE =
       Pattern.compile("\\busage\"?\\s*:\\s*(-?\\d+)\\D+avusage\"?\\s*:\\s*(-?\\d+)");
 
+  /** Only this vendor's: on other machines it is the name of a CPU that has no TPU. */
   private static final Pattern CPU_MODEL =
-      Pattern.compile("^model name\\s*:\\s*(\\S+)", Pattern.MULTILINE);
+      Pattern.compile("^model name\\s*:\\s*((?:bm|cv)\\d\\w{0,15})", Pattern.MULTILINE);
 
-  /** The largest of these files has a line per core; a summary a line per buffer. */
-  private static final int MOST_BYTES = 1 << 18;
-
-  private static final int MOST_TEXT = 64;
   private static final long MEGA = 1_000_000;
   private static final int MOST_MEGAHERTZ = 10_000;
 
   /** Reads the files below a root, {@code /} for this machine. Never fails; what fails is empty. */
   public static TpuFacts read(Path root) {
-    Optional<String> usage = text(root, USE);
-    Optional<String> controller = text(root, CONTROLLER);
+    Optional<String> usage = BoxFiles.text(root, USE);
+    boolean soc = Files.exists(root.resolve(NODE));
+    boolean pcie = Files.exists(root.resolve("dev/bm-sophon0"));
+    Optional<String> controller = BoxFiles.text(root, CONTROLLER);
     return new TpuFacts(
-        Files.exists(root.resolve("dev/bm-tpu0")) || Files.exists(root.resolve("dev/bm-sophon0")),
+        soc || pcie,
+        soc ? Optional.of("SOC") : pcie ? Optional.of("PCIE") : Optional.empty(),
         heaps(root),
         usage.map(t -> percent(t, 1)).orElse(OptionalInt.empty()),
         usage.map(t -> percent(t, 2)).orElse(OptionalInt.empty()),
-        megahertz(text(root, TPU_CLOCK), MEGA),
+        megahertz(BoxFiles.text(root, TPU_CLOCK), MEGA),
         // cpufreq counts in kHz
-        megahertz(text(root, CPU_CLOCK), MEGA / 1000),
+        megahertz(BoxFiles.text(root, CPU_CLOCK), MEGA / 1000),
         library(root),
-        text(root, "proc/cpuinfo").flatMap(t -> first(CPU_MODEL, t)),
-        text(root, "proc/device-tree/info/file-name").flatMap(TpuFacts::name),
+        BoxFiles.text(root, DRIVER).flatMap(t -> LibsophonVersion.ofText(t.strip())),
+        BoxFiles.text(root, CPU).flatMap(t -> BoxFiles.first(CPU_MODEL, t)),
+        BoxFiles.text(root, DEVICE_TREE).flatMap(BoxFiles::name),
         controller.flatMap(t -> value(t, "model")),
         controller.flatMap(t -> value(t, "product sn")));
+  }
+
+  /** Where a heap is told, from the root on. For root only. */
+  public static String heapFile(Heap heap) {
+    return "sys/kernel/debug/ion/bm_" + heap.id() + "_heap_dump/summary";
   }
 
   private static List<HeapFacts> heaps(Path root) {
     List<HeapFacts> heaps = new ArrayList<>();
     for (Heap heap : Heap.values()) {
-      text(root, ION + "/bm_" + heap.id() + "_heap_dump/summary")
+      BoxFiles.text(root, heapFile(heap))
           .flatMap(summary -> heap(heap, summary))
           .ifPresent(heaps::add);
     }
@@ -114,13 +147,13 @@ public record TpuFacts(
     if (!line.find() || !line.group(2).equals(heap.id())) {
       return Optional.empty();
     }
-    OptionalLong total = number(line.group(3));
-    OptionalLong used = number(line.group(4));
+    OptionalLong total = BoxFiles.number(line.group(3));
+    OptionalLong used = BoxFiles.number(line.group(4));
     if (total.orElse(0) <= 0 || used.isEmpty() || used.getAsLong() > total.getAsLong()) {
       return Optional.empty();
     }
     return Optional.of(
-        new HeapFacts(heap, total.getAsLong(), used.getAsLong(), number(line.group(5))));
+        new HeapFacts(heap, total.getAsLong(), used.getAsLong(), BoxFiles.number(line.group(5))));
   }
 
   private static OptionalInt percent(String usage, int group) {
@@ -128,7 +161,7 @@ public record TpuFacts(
     if (!numbers.find()) {
       return OptionalInt.empty();
     }
-    OptionalLong percent = number(numbers.group(group));
+    OptionalLong percent = BoxFiles.number(numbers.group(group));
     // -1023 and the like mean that the statistics are off
     return percent.isPresent() && percent.getAsLong() <= 100
         ? OptionalInt.of((int) percent.getAsLong())
@@ -136,7 +169,7 @@ public record TpuFacts(
   }
 
   private static OptionalInt megahertz(Optional<String> text, long unitsInOne) {
-    OptionalLong rate = text.map(t -> number(t.strip())).orElse(OptionalLong.empty());
+    OptionalLong rate = text.map(t -> BoxFiles.number(t.strip())).orElse(OptionalLong.empty());
     long megahertz = rate.orElse(0) / unitsInOne;
     return megahertz > 0 && megahertz <= MOST_MEGAHERTZ
         ? OptionalInt.of((int) megahertz)
@@ -146,7 +179,7 @@ public record TpuFacts(
   private static Optional<LibsophonVersion> library(Path root) {
     try {
       // the link's text: on a recorded tree an absolute target is not below the root
-      Path target = Files.readSymbolicLink(root.resolve("opt/sophon/libsophon-current"));
+      Path target = Files.readSymbolicLink(root.resolve(LIBRARY));
       Path name = target.getFileName();
       return name == null ? Optional.empty() : LibsophonVersion.ofFolder(name.toString());
     } catch (IOException | UnsupportedOperationException e) {
@@ -156,45 +189,8 @@ public record TpuFacts(
 
   /** A value of the controller's text, which is like JSON with a key on each line. */
   private static Optional<String> value(String text, String key) {
-    return first(Pattern.compile("\"" + Pattern.quote(key) + "\"\\s*:\\s*\"([^\"]*)\""), text)
-        .flatMap(TpuFacts::name);
-  }
-
-  private static Optional<String> first(Pattern pattern, String text) {
-    Matcher matcher = pattern.matcher(text);
-    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
-  }
-
-  /** A short printable text without a NUL at its end; anything else is odd. */
-  private static Optional<String> name(String text) {
-    int end = text.indexOf('\0');
-    String name = (end < 0 ? text : text.substring(0, end)).strip();
-    boolean printable = name.chars().allMatch(c -> c >= ' ' && c < 127);
-    return name.isEmpty() || name.length() > MOST_TEXT || !printable
-        ? Optional.empty()
-        : Optional.of(name);
-  }
-
-  /** A number that is not negative; empty for anything else. */
-  private static OptionalLong number(String digits) {
-    return digits.matches("\\d{1,18}")
-        ? OptionalLong.of(Long.parseLong(digits))
-        : OptionalLong.empty();
-  }
-
-  private static Optional<String> text(Path root, String name) {
-    Path file = root.resolve(name);
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
-    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
-      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        // a file of the kernel has no size and ends when it says so
-      }
-      return Optional.of(StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return BoxFiles.first(
+            Pattern.compile("\"" + Pattern.quote(key) + "\"\\s*:\\s*\"([^\"]*)\""), text)
+        .flatMap(BoxFiles::name);
   }
 }

@@ -31,6 +31,7 @@ final class TpuFactsTest {
         .isEqualTo(
             new TpuFacts(
                 true,
+                Optional.of("SOC"),
                 List.of(
                     new HeapFacts(Heap.NPU, 0x1DBF00000L, 1_835_008_000, OptionalLong.of(1L << 31)),
                     new HeapFacts(Heap.VPP, 0xEE000000L, 0, OptionalLong.of(0)),
@@ -39,6 +40,7 @@ final class TpuFactsTest {
                 OptionalInt.of(2),
                 OptionalInt.of(950),
                 OptionalInt.of(2300),
+                Optional.of(new LibsophonVersion(0, 5, 1)),
                 Optional.of(new LibsophonVersion(0, 5, 1)),
                 Optional.of("bm1684x"),
                 Optional.of("bm1684x_sm7_airbox.dtb"),
@@ -52,11 +54,13 @@ final class TpuFactsTest {
         .isEqualTo(
             new TpuFacts(
                 false,
+                Optional.empty(),
                 List.of(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -128,6 +132,19 @@ final class TpuFactsTest {
     assertThat(facts.serialNumber()).isEmpty();
     assertThat(facts.deviceTree()).isEmpty();
     assertThat(facts.chip()).isEmpty();
+  }
+
+  @Test
+  void aLaptopsCpuIsNoTpu() throws IOException {
+    put("proc/cpuinfo", "processor\t: 0\nmodel name\t: AMD EPYC 7B13\n");
+    assertThat(TpuFacts.read(root).chip()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0.5", "0.0.0.0.1", "srcversion", "99999.1.1"})
+  void anOddDriverIsUnknown(String text) throws IOException {
+    put("sys/module/bmtpu/version", text);
+    assertThat(TpuFacts.read(root).driverVersion()).isEmpty();
   }
 
   @Test

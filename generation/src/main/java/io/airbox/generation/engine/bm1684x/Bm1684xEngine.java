@@ -171,11 +171,25 @@ public final class Bm1684xEngine implements Engine {
       requireRoom(file, NetworkBorders.of(bmodel).need());
       return Bm1684xNetwork.load(device, bmodel, host);
     } catch (TpuException e) {
-      if (e.reason() == Reason.LOAD_FAILED) {
-        retirement =
-            "libbmrt loses device memory when it gives up a bmodel half-way: " + e.getMessage();
-      }
-      throw TpuFailures.loading(e);
+      throw loading(e);
+    }
+  }
+
+  private GenerationException loading(TpuException failure) {
+    if (failure.reason() == Reason.LOAD_FAILED) {
+      retirement =
+          "libbmrt loses device memory when it gives up a bmodel half-way: " + failure.getMessage();
+    }
+    return TpuFailures.loading(failure);
+  }
+
+  /** {@inheritDoc} Of libbmrt 0.4.9 and 0.5.1 that is all weights. */
+  @Override
+  public void reclaim() {
+    try {
+      device.reclaim();
+    } catch (TpuException e) {
+      throw loading(e);
     }
   }
 

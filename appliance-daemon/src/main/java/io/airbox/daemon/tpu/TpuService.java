@@ -1,0 +1,105 @@
+package io.airbox.daemon.tpu;
+
+import io.airbox.generation.GenerationException;
+import io.airbox.generation.engine.Holding;
+import io.airbox.generation.memory.MemoryReport;
+import io.airbox.generation.worker.WorkerStatus;
+import io.airbox.sophon.facts.MemoryUser;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Tells how the TPU and the memory of packs are now. Some files are answered by a controller over a
+ * slow bus, so they are read by one thread at a time and at most every two seconds. Thread-safe.
+ */
+public final class TpuService {
+  private static final Duration FRESH = Duration.ofSeconds(2);
+
+  private final Path sysroot;
+  private final LoadedPacks packs;
+  private final Supplier<WorkerStatus> worker;
+  private final InstantSource clock;
+  private volatile Reading last;
+
+  private record Reading(Instant at, TpuSources files) {}
+
+  /** Reads the files below {@code sysroot} for the first time. */
+  public TpuService(
+      Path sysroot, LoadedPacks packs, Supplier<WorkerStatus> worker, InstantSource clock) {
+    this.sysroot = sysroot;
+    this.packs = packs;
+    this.worker = worker;
+    this.clock = clock;
+    this.last = read();
+  }
+
+  /** What is loaded, to steer it. */
+  public LoadedPacks packs() {
+    return packs;
+  }
+
+  public InstantSource clock() {
+    return clock;
+  }
+
+  /** Everything; reads files that are older than two seconds. */
+  public TpuView view() {
+    synchronized (this) {
+      Duration age = Duration.between(last.at(), clock.instant());
+      if (age.isNegative() || age.compareTo(FRESH) >= 0) {
+        last = read();
+      }
+    }
+    return glance();
+  }
+
+  /** The same from files as they were read last: quick, and for who needs no more than health. */
+  public TpuView glance() {
+    TpuSources files = last.files();
+    Optional<MemoryReport> report = packs.report();
+    return TpuView.of(
+        new TpuSources(
+            files.facts(),
+            files.temperatures(),
+            withWorker(files.users(), report),
+            files.screen(),
+            report,
+            hung(worker.get())));
+  }
+
+  /** Why a worker that cannot start for a TPU that hangs is away. */
+  private static Optional<String> hung(WorkerStatus status) {
+    return status.failure() == GenerationException.Reason.DEVICE_HUNG
+        ? Optional.ofNullable(status.reason())
+        : Optional.empty();
+  }
+
+  private Reading read() {
+    return new Reading(clock.instant(), TpuSources.ofFiles(sysroot, Optional.empty()));
+  }
+
+  /** The worker may have another user, whose buffers this one may not see. */
+  private List<MemoryUser> withWorker(List<MemoryUser> seen, Optional<MemoryReport> report) {
+    WorkerStatus status = worker.get();
+    long held =
+        report.stream()
+            .flatMap(all -> all.packs().stream())
+            .flatMap(pack -> pack.networks().stream())
+            .flatMap(network -> network.holdings().stream())
+            .filter(holding -> TpuView.isOfDevice(holding.heap()))
+            .mapToLong(Holding::bytes)
+            .sum();
+    if (held == 0 || seen.stream().anyMatch(user -> user.pid() == status.pid())) {
+      return seen;
+    }
+    List<MemoryUser> all = new ArrayList<>(seen);
+    all.add(new MemoryUser(status.pid(), "airbox engine", held));
+    return all;
+  }
+}
