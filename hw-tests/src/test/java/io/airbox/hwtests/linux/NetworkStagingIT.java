@@ -288,7 +288,8 @@ class NetworkStagingIT {
     assertFormer();
 
     RootTasks.Reply next = bench.tasks().ask("network-stage", bench.change(NEXT, LONG, two()));
-    assertThat(next.kind()).isEqualTo("failed");
+    assertThat(next.kind()).isEqualTo("refused");
+    assertThat(next.fields().toString()).contains("cannot be checked", "space");
     assertThat(bench.shadows()).isEmpty();
   }
 

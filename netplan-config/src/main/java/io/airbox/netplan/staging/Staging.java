@@ -116,7 +116,8 @@ public final class Staging {
       }
       checkNetplanTakesIt(change);
     } catch (IOException e) {
-      throw new StagingException(Reason.FAILED, "cannot read what netplan has now: " + e, e);
+      throw new StagingException(
+          Reason.FAILED, "the change cannot be checked against what netplan has now: " + e, e);
     }
   }
 
