@@ -340,7 +340,7 @@ class CardPackageTest {
   }
 
   private CardPackage finds(Code code, String where, String part) throws IOException {
-    Path path = Card.folder(folder.resolve("try" + tries++), files);
+    Path path = Card.tar(folder.resolve("try" + tries++), "", files, false);
     CardPackage card = CardPackage.read(path, CardPackage.Depth.EVERYTHING);
     assertThat(card.findings())
         .anySatisfy(
