@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of U-Boot 2022.10 and of the vendor's flash scripts. All blanks are taken out of a line
- * before it is matched, since a console or a copy of its text may lose some; so the expressions have
- * none. A line can hold several events, as a write and its result.
+ * before it is matched, since a console or a copy of its text may lose some; so the expressions
+ * have none. A line can hold several events, as a write and its result.
  */
 final class ConsoleGrammar {
   /** An expression that is tried only where its word is in the line. */
@@ -42,7 +42,10 @@ final class ConsoleGrammar {
           rule("medium", "installationmedium,?then", Kind.REMOVE_CARD),
           rule("chip_type", "chip_type=(\\w+)", Kind.CHIP),
           rule("Updating", "Updating,(\\d{1,3})%", Kind.FIRMWARE_PROGRESS),
-          rule("byteswritten", "(\\d{1,9})byteswritten,(\\d{1,9})bytesskipped", Kind.FIRMWARE_RESULT),
+          rule(
+              "byteswritten",
+              "(\\d{1,9})byteswritten,(\\d{1,9})bytesskipped",
+              Kind.FIRMWARE_RESULT),
           rule("byteswritten", "savelog(\\d{1,9})byteswritten", Kind.LOG_SAVED),
           hex("Uncompressed", "Uncompressedsize:(\\d{1,12})=0x([0-9A-Fa-f]{1,10})", Kind.UNPACKED),
           rule("MMCwrite", "MMCwrite:dev#\\d,block#(\\d{1,12}),count(\\d{1,9})", Kind.WRITE),
@@ -93,7 +96,8 @@ final class ConsoleGrammar {
           fatal("JEDEC", "unrecognizedJEDECid", Symptom.NO_SPI_FLASH),
           fatal("ailed", "SPIflashfailedin", Symptom.SPI_FLASH_FAILED),
           fatal("ERROR", "ERROR:flashareaislocked", Symptom.SPI_FLASH_FAILED),
-          fatal("Bad", "Badmagicnumber|Badheadercrc|Baddatacrc|Badimagetype", Symptom.SCRIPT_CORRUPT),
+          fatal(
+              "Bad", "Badmagicnumber|Badheadercrc|Baddatacrc|Badimagetype", Symptom.SCRIPT_CORRUPT),
           fatal("ormat", "Wrongimageformatfor\"source\"", Symptom.SCRIPT_CORRUPT),
           fatal("EmptyScript", "EmptyScript", Symptom.SCRIPT_CORRUPT),
           fatal("Abort", "\"SynchronousAbort\"handler", Symptom.CRASHED),

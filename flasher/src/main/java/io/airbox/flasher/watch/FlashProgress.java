@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param fraction 0…1; 0 while no flash goes on
  * @param estimated whether the fraction is a guess, because there is no plan
  * @param file the chunk that is worked on; empty when there is none
- * @param remaining how long it will take still; empty when nothing was measured and there is no plan
+ * @param remaining how long it will take still; empty when nothing was measured and there is no
+ *     plan
  * @param silence for how long nothing came
  * @param alarm what to make of the silence
  */

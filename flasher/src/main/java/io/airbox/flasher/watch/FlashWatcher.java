@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a flash by the bytes of the console. It may be asked at any time; it never sends anything.
- * What it says depends on the bytes and, for silence and the time that remains, on the clock; not on
- * how the bytes were cut into pieces.
+ * Follows a flash by the bytes of the console. It may be asked at any time; it never sends
+ * anything. What it says depends on the bytes and, for silence and the time that remains, on the
+ * clock; not on how the bytes were cut into pieces.
  */
 public final class FlashWatcher {
   private static final Duration SLOW = Duration.ofSeconds(20);
@@ -573,8 +573,7 @@ public final class FlashWatcher {
               defect.code() == Finding.Code.CHUNK_DAMAGED
                   ? Symptom.CHUNK_DAMAGED
                   : Symptom.PACKAGE_DEFECT;
-          problems.add(
-              new Problem(symptom, defect.where(), new Evidence(0, defect.value()), 1));
+          problems.add(new Problem(symptom, defect.where(), new Evidence(0, defect.value()), 1));
         }
       }
       if (boot.broken != null) {
@@ -641,7 +640,8 @@ public final class FlashWatcher {
       } else if (verdict == Verdict.INCOMPLETE && problems.isEmpty()) {
         String position = Objects.requireNonNull(run).position();
         reasons.add(
-            "what was read ends " + (position.isEmpty() ? "before its first chunk" : "at " + position));
+            "what was read ends "
+                + (position.isEmpty() ? "before its first chunk" : "at " + position));
       }
       return reasons;
     }

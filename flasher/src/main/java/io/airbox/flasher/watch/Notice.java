@@ -6,7 +6,8 @@ public enum Notice {
   NO_POST_SCRIPT("an optional script that most packages do not have"),
   NO_FIRMWARE_IMAGE("the package leaves the boot firmware as it is"),
   CARD_ABSENT("no card in the slot; usual when the box boots from its eMMC"),
-  DEFAULT_ENVIRONMENT("the boot loader has no saved settings and takes its own; usual after a flash"),
+  DEFAULT_ENVIRONMENT(
+      "the boot loader has no saved settings and takes its own; usual after a flash"),
   LOG_CUT("the box's log was full and is cut; the flash is not"),
   OPTIONAL_COMMAND("this boot loader lacks a command that the flash can do without"),
   SCRIPT_ENDED("the last script was interrupted after everything was written"),

@@ -1,8 +1,8 @@
 package io.airbox.flasher.watch;
 
 /**
- * How long a chunk takes: seconds for each byte that is loaded and for each byte that is unpacked and
- * written, weighted so that the last eight chunks count most.
+ * How long a chunk takes: seconds for each byte that is loaded and for each byte that is unpacked
+ * and written, weighted so that the last eight chunks count most.
  */
 final class Pace {
   private static final double WEIGHT = 2.0 / (8 + 1);

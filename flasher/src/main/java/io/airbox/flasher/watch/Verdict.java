@@ -2,7 +2,9 @@ package io.airbox.flasher.watch;
 
 /** What became of a flash, by the writes that were seen. */
 public enum Verdict {
-  /** Every write of the plan was seen, with its block, count, size and OK, in order, and the end. */
+  /**
+   * Every write of the plan was seen, with its block, count, size and OK, in order, and the end.
+   */
   VERIFIED("the flash is complete: every planned write was seen"),
   /** The end was seen and nothing against it, but not every write, or there was no plan. */
   COMPLETED("the flash came to its end, but not everything of it was seen"),

@@ -147,8 +147,7 @@ class CapturesTest {
 
   @Test
   void aCardThatWasLeftInIsNoSuccess() {
-    FlashReport report =
-        Captures.watched(Captures.text("ok"), Captures.text("power-cut"));
+    FlashReport report = Captures.watched(Captures.text("ok"), Captures.text("power-cut"));
     assertThat(report.verdict()).isEqualTo(Verdict.INCOMPLETE);
     assertThat(report.problems().get(0).symptom()).isEqualTo(Symptom.STARTED_AGAIN);
   }

@@ -165,7 +165,8 @@ class ConsoleGrammarTest {
   @Test
   void sequencesBackspacesAndRedrawsAreUndone() {
     FlashReport report =
-        Captures.read("\u001b[1;32mFound\u001b[0m U-Boot\0 script /boot.scrX\b \r\nupdaXe\b\bte eMMC\r");
+        Captures.read(
+            "\u001b[1;32mFound\u001b[0m U-Boot\0 script /boot.scrX\b \r\nupdaXe\b\bte eMMC\r");
     assertThat(report.stage()).isEqualTo(Stage.FLASH_EMMC);
     assertThat(report.attempts()).isEqualTo(1);
   }

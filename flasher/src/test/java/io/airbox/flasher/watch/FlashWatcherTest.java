@@ -66,16 +66,31 @@ class FlashWatcherTest {
     assertThat(late.progress().fraction()).isEqualTo(whole.progress().fraction());
     feed(late, text.substring(end));
     assertThat(late.report().verdict())
-        .isEqualTo(from < text.indexOf("fs reading //gpt.gz") ? Verdict.VERIFIED : late.report().verdict())
+        .isEqualTo(
+            from < text.indexOf("fs reading //gpt.gz") ? Verdict.VERIFIED : late.report().verdict())
         .isIn(Verdict.VERIFIED, Verdict.COMPLETED);
   }
 
   @Property(tries = 100)
-  void howTheBytesAreCutDoesNotMatter(@ForAll Random random, @ForAll @IntRange(max = 16) int which) {
+  void howTheBytesAreCutDoesNotMatter(
+      @ForAll Random random, @ForAll @IntRange(max = 16) int which) {
     String[] names = {
-      "ok", "ctrl-c-mid-flash", "stock-rpi3-ok", "power-cut", "truncated-gz", "missing-chunk",
-      "bad-scr-crc", "bad-boot-scr", "target-small", "no-target", "missing-boot-scr", "no-card",
-      "autoboot-stopped", "boot-after-power-cut-no-card", "boot-after-flash-no-card", "article-1",
+      "ok",
+      "ctrl-c-mid-flash",
+      "stock-rpi3-ok",
+      "power-cut",
+      "truncated-gz",
+      "missing-chunk",
+      "bad-scr-crc",
+      "bad-boot-scr",
+      "target-small",
+      "no-target",
+      "missing-boot-scr",
+      "no-card",
+      "autoboot-stopped",
+      "boot-after-power-cut-no-card",
+      "boot-after-flash-no-card",
+      "article-1",
       "article-2"
     };
     byte[] bytes = Captures.bytes(names[which]);
@@ -146,7 +161,9 @@ class FlashWatcherTest {
       text.append("fs reading //boot_emmc-").append(i).append(".scr\n");
       text.append("fs reading //a").append(i).append(".1-of-1.gz\n");
       text.append("Failed to load '//b").append(i).append("'\n");
-      text.append("MMC write: dev # 0, block # ").append(i).append(", count 1 ... 1 blocks written: OK\n");
+      text.append("MMC write: dev # 0, block # ")
+          .append(i)
+          .append(", count 1 ... 1 blocks written: OK\n");
       if (text.length() > 100_000) {
         feed(watcher, text.toString());
         text.setLength(0);
@@ -194,7 +211,9 @@ class FlashWatcherTest {
       var write = Captures.PLAN.writes().get(i);
       feed(watcher, "fs reading //" + write.file() + "\n");
       feed(watcher, write.compressedBytes() + " bytes read in 0 ms\n");
-      feed(watcher, "Uncompressed size: %d = 0x%X\n".formatted(write.expectedBytes(), write.expectedBytes()));
+      feed(
+          watcher,
+          "Uncompressed size: %d = 0x%X\n".formatted(write.expectedBytes(), write.expectedBytes()));
       now = now.plusMillis(write.count());
       feed(
           watcher,
@@ -204,7 +223,8 @@ class FlashWatcherTest {
     }
     // a millisecond a block, exactly
     assertThat(guesses.get(0)).isEqualTo(Duration.ofMillis(126669 - 34));
-    assertThat(guesses.get(10)).isEqualTo(Duration.ofMillis(126669 - 34 - 4096 - 4096 - 2731 - 2048 - 6 * 4096));
+    assertThat(guesses.get(10))
+        .isEqualTo(Duration.ofMillis(126669 - 34 - 4096 - 4096 - 2731 - 2048 - 6 * 4096));
     assertThat(guesses.get(32)).isZero();
     feed(watcher, "all done\n");
     assertThat(watcher.progress().remaining()).isEmpty();
