@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlashWatcher {
   private static final Duration SLOW = Duration.ofSeconds(20);
-  private static final Duration WARNING = Duration.ofSeconds(60);
+  private static final Duration WARNING = Duration.ofMinutes(1);
 
   /** The type of the board of an AirBox. */
   private static final long AIRBOX = 142;

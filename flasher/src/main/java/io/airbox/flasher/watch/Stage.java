@@ -9,23 +9,23 @@ public enum Stage {
   /** Nothing was recognised yet. */
   IDLE("waiting for the box", null),
   /** The boot ROM and what it loads. */
-  FIRMWARE("first-stage loaders", Duration.ofSeconds(60)),
+  FIRMWARE("first-stage loaders", Duration.ofMinutes(1)),
   /** The boot loader, before it has decided what to boot. */
-  BOOT_LOADER("boot loader", Duration.ofSeconds(60)),
+  BOOT_LOADER("boot loader", Duration.ofMinutes(1)),
   /** The second in which any byte on the line stops the boot. */
-  COUNTDOWN("countdown: send nothing", Duration.ofSeconds(60)),
+  COUNTDOWN("countdown: send nothing", Duration.ofMinutes(1)),
   /** U-Boot waits for a command. */
   PROMPT("boot loader's prompt", null),
   /** The boot firmware in the SPI flash is written. */
-  FLASH_FIRMWARE("writing the boot firmware", Duration.ofSeconds(180)),
+  FLASH_FIRMWARE("writing the boot firmware", Duration.ofMinutes(3)),
   /** The eMMC is written. */
-  FLASH_EMMC("writing the eMMC", Duration.ofSeconds(180)),
+  FLASH_EMMC("writing the eMMC", Duration.ofMinutes(3)),
   /** The scripts are through and ask for the card to be removed, twice a second. */
   DONE("through: remove the card", Duration.ofSeconds(20)),
   /** A script says an error twice a second, for ever. */
   ERROR_LOOP("stopped with an error", Duration.ofSeconds(20)),
   /** The kernel and what it starts; the first time partitions grow and packages are installed. */
-  LINUX("Linux is starting", Duration.ofSeconds(600)),
+  LINUX("Linux is starting", Duration.ofMinutes(10)),
   /** Linux asks who is there. */
   LOGIN("Linux asks for a login", null),
   /** A shell of Linux waits for a command. */
