@@ -290,7 +290,7 @@ public final class FlashWatcher {
           loadedBytes = event.first();
           pace.loaded(loadedBytes, event.second() / 1000.0);
           stepBegan = lastByte;
-          goesOn(evidence);
+          goesOn();
         }
       }
       case UNPACKED -> {
@@ -345,7 +345,7 @@ public final class FlashWatcher {
     pace.written(event.first() * FlashPlan.BLOCK, seconds(stepBegan, lastByte));
     stepBegan = lastByte;
     stage = Stage.FLASH_EMMC;
-    goesOn(evidence);
+    goesOn();
   }
 
   private static double seconds(Instant from, Instant to) {
@@ -353,7 +353,7 @@ public final class FlashWatcher {
   }
 
   /** What looked like trouble has passed. */
-  private void goesOn(Evidence evidence) {
+  private void goesOn() {
     if (trouble != null) {
       remark(Notice.CONTROLLER_TROUBLE, trouble);
       trouble = null;
@@ -422,7 +422,8 @@ public final class FlashWatcher {
   }
 
   private void loadFailed(String name, boolean on, Evidence evidence) {
-    if (run != null && !run.isClosed() && run.hasEnded() || near(name, "post.scr")) {
+    boolean over = run != null && !run.isClosed() && run.hasEnded();
+    if (over || near(name, "post.scr")) {
       remark(Notice.NO_POST_SCRIPT, evidence);
     } else if (near(name, "spi_flash.bin")) {
       remark(Notice.NO_FIRMWARE_IMAGE, evidence);
