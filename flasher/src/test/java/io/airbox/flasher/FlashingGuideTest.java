@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/flashing.md} tells every finding, problem, remark and verdict as the code does. */
 class FlashingGuideTest {
   private static final Path GUIDE = Path.of(System.getProperty("airbox.root"), "docs/flashing.md");
-  private static final Pattern ROW = Pattern.compile("^\\| `([A-Z_]+)` \\| (.+) \\|$", Pattern.MULTILINE);
+  private static final Pattern ROW = Pattern.compile("^\\| `([A-Z0-9_]+)` \\| (.+) \\|$", Pattern.MULTILINE);
 
   @Test
   void everyRowIsThereAndNoOther() throws IOException {

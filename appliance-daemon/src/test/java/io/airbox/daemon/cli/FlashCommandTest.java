@@ -57,7 +57,7 @@ class FlashCommandTest {
                 + CARD
                 + " (card image)\n"
                 + """
-                files          124, 191.1 KiB
+                files          124, 162.6 KiB
                 writes         103 chunks, 6525 blocks, 3.2 MiB
                 eMMC           of 14720 blocks or more, 7.2 MiB
                 boot firmware  stays as it is
