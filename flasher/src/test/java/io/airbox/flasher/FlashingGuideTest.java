@@ -17,13 +17,15 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/flashing.md} tells every finding, problem, remark and verdict as the code does. */
 class FlashingGuideTest {
   private static final Path GUIDE = Path.of(System.getProperty("airbox.root"), "docs/flashing.md");
-  private static final Pattern ROW = Pattern.compile("^\\| `([A-Z0-9_]+)` \\| (.+) \\|$", Pattern.MULTILINE);
+  private static final Pattern ROW =
+      Pattern.compile("^\\| `([A-Z0-9_]+)` \\| (.+) \\|$", Pattern.MULTILINE);
 
   @Test
   void everyRowIsThereAndNoOther() throws IOException {
     String guide = Files.readString(GUIDE);
     assertThat(ROW.matcher(guide).results().map(row -> row.group(1) + " " + row.group(2)))
-        .filteredOn(row -> Arrays.stream(Verdict.values()).noneMatch(each -> row.startsWith(each + " ")))
+        .filteredOn(
+            row -> Arrays.stream(Verdict.values()).noneMatch(each -> row.startsWith(each + " ")))
         .containsExactlyElementsOf(
             Stream.of(
                     Arrays.stream(Finding.Code.values())

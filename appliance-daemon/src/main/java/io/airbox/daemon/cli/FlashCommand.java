@@ -47,9 +47,9 @@ final class FlashCommand implements Runnable {
       name = "plan",
       description = {
         "Shows what a card package writes where, and everything that is wrong with it.",
-        "PACKAGE is a folder, a mounted card, a zip or tar archive, or an image of a card (.img, also"
-            + " in gzip or xz). Nothing is unpacked to disk. The exit code is 1 when a flash would go"
-            + " wrong."
+        "PACKAGE is a folder, a mounted card, a zip or tar archive, or an image of a card (.img,"
+            + " also in gzip or xz). Nothing is unpacked to disk. The exit code is 1 when a flash"
+            + " would go wrong."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -70,8 +70,8 @@ final class FlashCommand implements Runnable {
   @Command(
       name = "analyze",
       description = {
-        "Reads what a box printed on its serial console while it was flashed, and says what became of"
-            + " it.",
+        "Reads what a box printed on its serial console while it was flashed, and says what became"
+            + " of it.",
         "With the package, every write is held to its plan; without it, a flash that went well is"
             + " unproven, never verified. Blanks and single characters may be missing."
       },

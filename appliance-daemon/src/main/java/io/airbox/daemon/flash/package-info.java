@@ -1,4 +1,6 @@
-/** The flasher's plans and reports as JSON, for the command line and whatever else tells of them. */
+/**
+ * The flasher's plans and reports as JSON, for the command line and whatever else tells of them.
+ */
 @NullMarked
 package io.airbox.daemon.flash;
 

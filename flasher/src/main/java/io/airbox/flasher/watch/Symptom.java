@@ -16,7 +16,8 @@ public enum Symptom {
       "a chunk cannot be unpacked, or is longer than planned",
       "check the package, then write the card anew"),
   CHUNK_SHORT(
-      "a chunk unpacks to less than is written: the rest on the eMMC is old memory, though the box says OK",
+      "a chunk unpacks to less than is written: the rest on the eMMC is old memory, though the box"
+          + " says OK",
       "check the package, write the card anew and flash again"),
   CHUNK_DAMAGED(
       "a chunk of the package is damaged; the box does not check its CRC and says OK",
@@ -26,7 +27,8 @@ public enum Symptom {
       "see the file that is named; verify the card or write it anew"),
   WRITE_FAILED(
       "the eMMC did not take a write",
-      "let the box cool down, cut its power and flash again; if it fails at the same block, the eMMC is defective"),
+      "let the box cool down, cut its power and flash again; if it fails at the same block, the"
+          + " eMMC is defective"),
   EMMC_DEFECT("the eMMC failed twice at the same block", "the eMMC is defective: service"),
   TARGET_TOO_SMALL("the package's layout is larger than this eMMC", "use a package for this box"),
   TARGET_PROTECTED("the eMMC is write protected", "service"),
@@ -72,7 +74,8 @@ public enum Symptom {
   NO_SCRIPT("the card holds no boot.scr", "copy the package's files to the root of the card"),
   BOOT_STOPPED(
       "a byte on the line stopped the boot in its countdown",
-      "type boot at the prompt, or switch off and on; close other programs on the port, ModemManager among them"),
+      "type boot at the prompt, or switch off and on; close other programs on the port,"
+          + " ModemManager among them"),
   SYSTEM_UNBOOTABLE("the installed system does not boot", "flash again"),
   GARBAGE("most of what comes is no text", "set the port to 115200 baud, 8N1; check the cable"),
   SILENCE(

@@ -179,7 +179,9 @@ class CardPackageTest {
     edit(
         "boot_emmc-data",
         text ->
-            "source ${scriptaddr}\nload ${devtype} ${devnum}:${distro_bootpart} ${scriptaddr} /$ota_path/boot_emmc-data.scr\n");
+            "source ${scriptaddr}\n"
+                + "load ${devtype} ${devnum}:${distro_bootpart} ${scriptaddr}"
+                + " /$ota_path/boot_emmc-data.scr\n");
     finds(Code.STEP_INCOMPLETE, "boot_emmc-data.scr line 2", "without end");
   }
 
@@ -250,7 +252,9 @@ class CardPackageTest {
     edit(
         "boot_spif",
         text ->
-            "load ${devtype} ${devnum}:${distro_bootpart} ${ramdisk_addr_r} /$ota_path/spi_flash.bin\nsf update\n");
+            "load ${devtype} ${devnum}:${distro_bootpart} ${ramdisk_addr_r}"
+                + " /$ota_path/spi_flash.bin\n"
+                + "sf update\n");
     finds(Code.NO_SPI_IMAGE, "spi_flash.bin", "no script writes");
     files.put("spi_flash.bin", new byte[1000]);
     CardPackage card = finds(Code.SPI_IMAGE_SHORT, "spi_flash.bin", "1000 bytes, of which 2097152");

@@ -15,11 +15,15 @@ class CapturesTest {
     "ctrl-c-mid-flash,             VERIFIED,    COMPLETED,   PROMPT,      ,",
     "stock-rpi3-ok,                VERIFIED,    COMPLETED,   DONE,        ,",
     "power-cut,                    INCOMPLETE,  INCOMPLETE,  FLASH_EMMC,  ,",
-    "truncated-gz,                 FAILED,      FAILED,      DONE,        CHUNK_SHORT, rootfs.13-of-27.gz",
-    "missing-chunk,                FAILED,      FAILED,      ERROR_LOOP,  FILE_UNREADABLE, rootfs.13-of-27.gz",
-    "bad-scr-crc,                  FAILED,      FAILED,      DONE,        SCRIPT_CORRUPT, boot_emmc-rootfs.scr",
+    "truncated-gz,                 FAILED,      FAILED,      DONE,        CHUNK_SHORT,"
+        + " rootfs.13-of-27.gz",
+    "missing-chunk,                FAILED,      FAILED,      ERROR_LOOP,  FILE_UNREADABLE,"
+        + " rootfs.13-of-27.gz",
+    "bad-scr-crc,                  FAILED,      FAILED,      DONE,        SCRIPT_CORRUPT,"
+        + " boot_emmc-rootfs.scr",
     "bad-boot-scr,                 FAILED,      FAILED,      PROMPT,      SCRIPT_CORRUPT, boot.scr",
-    "target-small,                 FAILED,      FAILED,      ERROR_LOOP,  TARGET_TOO_SMALL, rootfs.27-of-27.gz",
+    "target-small,                 FAILED,      FAILED,      ERROR_LOOP,  TARGET_TOO_SMALL,"
+        + " rootfs.27-of-27.gz",
     "no-target,                    FAILED,      FAILED,      ERROR_LOOP,  NO_EMMC,",
     "missing-boot-scr,             NOT_STARTED, NOT_STARTED, PROMPT,      NO_SCRIPT,",
     "no-card,                      NOT_STARTED, NOT_STARTED, PROMPT,      NO_CARD,",

@@ -93,7 +93,8 @@ class ConsoleGrammarTest {
         "Failed to load '//spi_flash.bin'|NO_FIRMWARE_IMAGE",
         "skip SPI flash update.|NO_FIRMWARE_IMAGE",
         "*** Warning - bad CRC, using default environment|DEFAULT_ENVIRONMENT",
-        "Loading Environment from FAT... Unable to read \"uboot.env\" from mmc0:1...|DEFAULT_ENVIRONMENT",
+        "Loading Environment from FAT... Unable to read \"uboot.env\" from"
+            + " mmc0:1...|DEFAULT_ENVIRONMENT",
         "Unknown command 'led' - try 'help'|OPTIONAL_COMMAND",
         "bm savelog 8191 bytes written in 12 ms (666 KiB/s)|LOG_CUT",
         "GPT:Alternate GPT header not at the end of the disk.|ALTERNATE_TABLE",
