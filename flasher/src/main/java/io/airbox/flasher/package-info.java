@@ -1,7 +1,18 @@
 /**
- * Preparing an SD card, following a flash over the serial console and finishing the set-up.
+ * Preparing an SD card for an AirBox, following its flash over the serial console, and saying what
+ * became of it.
  *
- * <p>Empty until the flasher lands; {@code docs/adr/0001-modules.md} says what belongs here.
+ * <p>Three packages: {@link io.airbox.flasher.source} reads the forms in which card packages come,
+ * {@link io.airbox.flasher.plan} makes the exact plan of them and checks it, {@link
+ * io.airbox.flasher.watch} follows a console with or without a plan. This package holds what they
+ * share. Nothing here talks to a device: bytes come in, findings and verdicts go out.
+ *
+ * <pre>{@code
+ * CardPackage card = CardPackage.read(Path.of("sdcard.tgz"), CardPackage.Depth.EVERYTHING);
+ * FlashWatcher watcher = FlashWatcher.of(card, InstantSource.system());
+ * watcher.accept(bytes, 0, length);          // as they come from the console
+ * FlashReport report = watcher.report();
+ * }</pre>
  */
 @NullMarked
 package io.airbox.flasher;

@@ -236,6 +236,8 @@ public final class AccessTable {
     table.verb("tpu unload", "PUT", "/api/v1/tpu/packs/:name");
     table.verb("tpu pin", "PUT", "/api/v1/tpu/packs/:name");
     table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
+    table.local("flash plan");
+    table.local("flash analyze");
     table.local("completion");
     return new AccessTable(table.rules, table.verbs);
   }

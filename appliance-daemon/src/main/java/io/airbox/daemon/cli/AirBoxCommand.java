@@ -3,6 +3,7 @@ package io.airbox.daemon.cli;
 import io.airbox.daemon.Version;
 import io.airbox.daemon.config.ConfigException;
 import io.airbox.daemon.pictures.DataLockedException;
+import io.airbox.flasher.FlashException;
 import io.airbox.generation.GenerationException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -32,7 +33,8 @@ import picocli.CommandLine.ScopeType;
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration,",
       "  4 the data is in use by another process, 5 the daemon cannot be reached, 6 the queue is"
           + " full",
-      "  or a limit is used up, 7 not allowed, 8 the box's identity is unknown or has changed"
+      "  or a limit is used up, 7 not allowed, 8 the box's identity is unknown or has changed,",
+      "  9 a flash is unproven, 10 there is no flash in a transcript"
     },
     subcommands = {
       RunCommand.class,
@@ -46,6 +48,7 @@ import picocli.CommandLine.ScopeType;
       SystemCommand.class,
       TpuCommand.class,
       NetCommand.class,
+      FlashCommand.class,
       CompletionCommand.class
     })
 public final class AirBoxCommand implements Runnable {
@@ -132,6 +135,12 @@ public final class AirBoxCommand implements Runnable {
     }
     if (error instanceof GenerationException generation) {
       return exitCode(generation);
+    }
+    if (error instanceof FlashException flash) {
+      return switch (flash.reason()) {
+        case NOT_FOUND, NOT_A_PACKAGE -> ExitCodes.USAGE;
+        case UNREADABLE, INTERRUPTED -> ExitCodes.FAILED;
+      };
     }
     return error instanceof CommandLine.ParameterException ? ExitCodes.USAGE : ExitCodes.FAILED;
   }

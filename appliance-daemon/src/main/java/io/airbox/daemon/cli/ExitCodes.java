@@ -29,5 +29,11 @@ public final class ExitCodes {
   /** The box's identity is unknown, or is not the one that was remembered. */
   public static final int UNKNOWN_BOX = 8;
 
+  /** A flash came to its end, but not every write of it was seen, or there was no plan. */
+  public static final int UNPROVEN = 9;
+
+  /** There is no flash in what was read. */
+  public static final int NO_FLASH = 10;
+
   private ExitCodes() {}
 }

@@ -42,6 +42,17 @@ final class ProgressLine {
             " ".repeat(WIDTH - full),
             Math.round(fraction * 100),
             what);
+    write(line);
+  }
+
+  /** Shows what is going on where nobody knows how much there is to do. */
+  synchronized void note(String what) {
+    if (shown) {
+      write(what);
+    }
+  }
+
+  private void write(String line) {
     out.print("\r" + line + " ".repeat(Math.max(0, length - line.length())));
     out.flush();
     length = line.length();

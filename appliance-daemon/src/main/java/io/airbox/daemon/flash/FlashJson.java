@@ -1,0 +1,128 @@
+package io.airbox.daemon.flash;
+
+import io.airbox.flasher.Finding;
+import io.airbox.flasher.plan.CardPackage;
+import io.airbox.flasher.plan.FlashPlan;
+import io.airbox.flasher.plan.Partition;
+import io.airbox.flasher.plan.PlannedWrite;
+import io.airbox.flasher.watch.Evidence;
+import io.airbox.flasher.watch.FlashReport;
+import io.airbox.flasher.watch.Problem;
+import io.airbox.flasher.watch.Remark;
+import io.airbox.flasher.watch.SeenWrite;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.Function;
+
+/** Card packages and flash reports as JSON. Members stay as they are from version to version. */
+public final class FlashJson {
+  private FlashJson() {}
+
+  /** What a card package holds, what it writes, and what is wrong with it. */
+  public static JsonObject of(CardPackage card) {
+    FlashPlan plan = card.plan();
+    return new JsonObject()
+        .put("package", card.path().toString())
+        .put("form", card.form().name())
+        .put("folder", card.folder())
+        .put("files", card.files())
+        .put("bytes", card.bytes())
+        .put("read", card.depth().name())
+        .put("usable", card.usable())
+        .put("firmware", plan.firmware())
+        .put("blocks", plan.blocks())
+        .put("targetBlocks", plan.targetBlocks())
+        .put("estimateSeconds", plan.estimate().toSeconds())
+        .put("findings", list(card.findings(), FlashJson::of))
+        .put("partitions", list(plan.partitions(), FlashJson::of))
+        .put("writes", list(plan.writes(), FlashJson::of));
+  }
+
+  private static JsonObject of(Finding finding) {
+    return new JsonObject()
+        .put("severity", finding.severity().name())
+        .put("code", finding.code().name())
+        .put("where", finding.where())
+        .put("value", finding.value())
+        .put("advice", finding.advice());
+  }
+
+  private static JsonObject of(Partition partition) {
+    return new JsonObject()
+        .put("number", partition.number())
+        .put("label", partition.label())
+        .put("firstBlock", partition.firstBlock())
+        .put("blocks", partition.blocks());
+  }
+
+  private static JsonObject of(PlannedWrite write) {
+    return new JsonObject()
+        .put("partition", write.partition())
+        .put("script", write.script())
+        .put("file", write.file())
+        .put("compressedBytes", write.compressedBytes())
+        .put("loadAddress", "0x" + Long.toHexString(write.loadAddress()))
+        .put("unzipAddress", "0x" + Long.toHexString(write.unzipAddress()))
+        .put("expectedBytes", write.expectedBytes())
+        .put("firstBlock", write.firstBlock())
+        .put("count", write.count());
+  }
+
+  /** What became of a flash. */
+  public static JsonObject of(FlashReport report) {
+    return new JsonObject()
+        .put("verdict", report.verdict().name())
+        .put("text", report.verdict().text())
+        .put("reasons", new JsonArray(report.reasons()))
+        .put("stage", report.stage().name())
+        .put("problems", list(report.problems(), FlashJson::of))
+        .put("remarks", list(report.remarks(), FlashJson::of))
+        .put("planned", report.planned())
+        .put("attempts", report.attempts())
+        .put("fromStart", report.fromStart())
+        .put("bootLoader", report.bootLoader().isEmpty() ? null : report.bootLoader())
+        .put("board", report.board() < 0 ? null : report.board())
+        .put("lines", report.lines())
+        .put("bytes", report.bytes())
+        .put("writes", list(report.writes(), FlashJson::of));
+  }
+
+  private static JsonObject of(Problem problem) {
+    return new JsonObject()
+        .put("symptom", problem.symptom().name())
+        .put("where", problem.where())
+        .put("cause", problem.symptom().cause())
+        .put("advice", problem.symptom().advice())
+        .put("evidence", of(problem.evidence()))
+        .put("times", problem.times());
+  }
+
+  private static JsonObject of(Remark remark) {
+    return new JsonObject()
+        .put("notice", remark.notice().name())
+        .put("meaning", remark.notice().meaning())
+        .put("evidence", of(remark.evidence()))
+        .put("times", remark.times());
+  }
+
+  private static JsonObject of(Evidence evidence) {
+    return new JsonObject().put("line", evidence.line()).put("text", evidence.text());
+  }
+
+  private static JsonObject of(SeenWrite write) {
+    return new JsonObject()
+        .put("partition", write.partition())
+        .put("file", write.file())
+        .put("firstBlock", write.firstBlock())
+        .put("count", write.count())
+        .put("unpackedBytes", write.unpackedBytes() < 0 ? null : write.unpackedBytes())
+        .put("state", write.state().name());
+  }
+
+  private static <T> JsonArray list(List<T> values, Function<T, JsonObject> json) {
+    JsonArray array = new JsonArray();
+    values.forEach(value -> array.add(json.apply(value)));
+    return array;
+  }
+}

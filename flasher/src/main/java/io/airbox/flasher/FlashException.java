@@ -1,0 +1,38 @@
+package io.airbox.flasher;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A package or a transcript could not be read. Nothing was written. The message says what, where,
+ * which value and what to try; it is fit for the person who asked.
+ */
+public final class FlashException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why; a closed list, so that an edge can map each to its own status. */
+  public enum Reason {
+    /** There is no such file or folder. */
+    NOT_FOUND,
+    /** It is none of the forms in which card packages come. */
+    NOT_A_PACKAGE,
+    /** It begins as one of those forms and cannot be read to its end. */
+    UNREADABLE,
+    /** The reading thread was interrupted. */
+    INTERRUPTED
+  }
+
+  private final Reason reason;
+
+  public FlashException(Reason reason, String message) {
+    this(reason, message, null);
+  }
+
+  public FlashException(Reason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,451 @@
+package io.airbox.flasher.watch;
+
+import io.airbox.flasher.plan.FlashPlan;
+import io.airbox.flasher.plan.PlannedWrite;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One pass of the flash scripts: the writes that were seen, held to the plan or to each other. */
+final class FlashRun {
+  private static final Pattern CHUNK = Pattern.compile("(.+)\\.(\\d{1,5})-of-(\\d{1,5})\\.gz");
+  private static final int BLOCK = FlashPlan.BLOCK;
+
+  /** Without a plan; more chunks than any package has. */
+  private static final int MOST_WRITES = 4096;
+
+  private static final int MOST_PROBLEMS = 64;
+
+  /** So many writes in a row that are not the plan's are no damaged lines. */
+  private static final int STRANGE = 3;
+
+  /** How much of a chunk is done once it is loaded, and once it is unpacked. */
+  private static final double LOADED = 0.15;
+
+  private static final double UNPACKED = 0.45;
+
+  private final @Nullable FlashPlan plan;
+  private final boolean fromStart;
+  private final SeenWrite[] planned;
+  private final Map<String, Integer> byFile = new HashMap<>();
+  private final Map<Long, Integer> byBlock = new HashMap<>();
+  private final Map<String, SeenWrite> unplanned = new LinkedHashMap<>();
+  private final Map<String, Problem> problems = new LinkedHashMap<>();
+  private final Set<String> touched = new HashSet<>();
+
+  private final Set<String> scripts = new HashSet<>();
+
+  private String script = "";
+  private String file = "";
+  private long unpacked = -1;
+  private boolean unpackedSure;
+  private boolean loaded;
+  private long block = -1;
+  private long count = -1;
+  private long failedBlock = -1;
+  private int current = -1;
+  private int last = -1;
+  private int strange;
+  private boolean strangers;
+  private boolean disorder;
+  private boolean allDone;
+  private boolean ended;
+  private boolean closed;
+
+  FlashRun(@Nullable FlashPlan plan, boolean fromStart) {
+    this.plan = plan;
+    this.fromStart = fromStart;
+    planned = new SeenWrite[plan == null ? 0 : plan.writes().size()];
+    for (int i = 0; plan != null && i < planned.length; i++) {
+      PlannedWrite write = plan.writes().get(i);
+      planned[i] =
+          new SeenWrite(
+              write.partition(),
+              write.file(),
+              write.firstBlock(),
+              write.count(),
+              -1,
+              SeenWrite.State.UNSEEN);
+      byFile.put(write.file(), i);
+      byBlock.put(write.firstBlock(), i);
+    }
+  }
+
+  /** A file is being loaded. */
+  void reading(String name) {
+    if (!name.endsWith(".gz")) {
+      return;
+    }
+    file = name;
+    unpacked = -1;
+    loaded = false;
+    block = -1;
+    count = -1;
+    Matcher chunk = CHUNK.matcher(name);
+    if (touched.size() < MOST_WRITES) {
+      touched.add(chunk.matches() ? chunk.group(1) : name.replace(".gz", ""));
+    }
+    Integer index = byFile.get(name);
+    if (index != null) {
+      current = index;
+    }
+  }
+
+  /** A script is being loaded. */
+  void script(String name) {
+    script = name;
+    if (scripts.size() < MOST_WRITES) {
+      scripts.add(name);
+    }
+  }
+
+  /** The script that was loaded last. */
+  String script() {
+    return script;
+  }
+
+  void loaded() {
+    loaded = true;
+  }
+
+  void unpacked(long bytes, long again) {
+    unpacked = bytes;
+    unpackedSure = bytes == again;
+  }
+
+  /** A write begins. */
+  void write(long firstBlock, long blocks) {
+    block = firstBlock;
+    count = blocks;
+    Integer index = byBlock.get(firstBlock);
+    if (index != null) {
+      current = index;
+    }
+  }
+
+  /**
+   * A write ended well.
+   *
+   * @return false when the line contradicts the one before, which happens to damaged text alone
+   */
+  boolean written(long blocks, Evidence evidence) {
+    boolean sure = blocks == count;
+    if (plan == null) {
+      writtenUnplanned(sure, evidence);
+    } else {
+      writtenPlanned(plan, sure, evidence);
+    }
+    boolean begun = count >= 0;
+    unpacked = -1;
+    loaded = false;
+    block = -1;
+    count = -1;
+    return sure || !begun;
+  }
+
+  private void writtenUnplanned(boolean sure, Evidence evidence) {
+    if (block < 0 || unplanned.size() >= MOST_WRITES) {
+      return;
+    }
+    Matcher chunk = CHUNK.matcher(file);
+    String partition = chunk.matches() ? chunk.group(1) : file.replace(".gz", "");
+    SeenWrite.State state = sure ? SeenWrite.State.WRITTEN : SeenWrite.State.PARTLY_SEEN;
+    if (sure && shortBy(count, evidence)) {
+      state = SeenWrite.State.WRONG;
+    }
+    unplanned.put(
+        file.isEmpty() ? "block " + block : file,
+        new SeenWrite(partition, file, block, count, unpackedSure ? unpacked : -1, state));
+  }
+
+  private void writtenPlanned(FlashPlan known, boolean sure, Evidence evidence) {
+    Integer atBlock = byBlock.get(block);
+    if (!sure || atBlock == null) {
+      if (sure) {
+        stranger(evidence);
+      }
+      if (current >= 0 && (atBlock != null || byFile.containsKey(file) || count < 0)) {
+        mark(current, SeenWrite.State.PARTLY_SEEN);
+      }
+      return;
+    }
+    PlannedWrite write = known.writes().get(atBlock);
+    if (write.count() != count) {
+      stranger(evidence);
+      mark(atBlock, SeenWrite.State.PARTLY_SEEN);
+      return;
+    }
+    strange = 0;
+    touched.add(write.partition());
+    if (shortBy(count, evidence)) {
+      mark(atBlock, SeenWrite.State.WRONG);
+    } else {
+      boolean whole = unpacked == write.expectedBytes() && unpackedSure;
+      mark(atBlock, whole ? SeenWrite.State.WRITTEN : SeenWrite.State.PARTLY_SEEN);
+    }
+    disorder |= atBlock <= last;
+    last = atBlock;
+  }
+
+  private void stranger(Evidence evidence) {
+    strangers = true;
+    if (++strange >= STRANGE) {
+      problem(Symptom.OTHER_PACKAGE, "block " + block, evidence);
+    }
+  }
+
+  /** Whether the chunk is known to have filled fewer blocks than were written. */
+  private boolean shortBy(long blocks, Evidence evidence) {
+    if (unpacked < 0 || !unpackedSure || -Math.floorDiv(-unpacked, BLOCK) >= blocks) {
+      return false;
+    }
+    problem(Symptom.CHUNK_SHORT, file.isEmpty() ? "block " + block : file, evidence);
+    return true;
+  }
+
+  private void mark(int index, SeenWrite.State state) {
+    SeenWrite before = planned[index];
+    if (before.state() == SeenWrite.State.WRITTEN && state == SeenWrite.State.PARTLY_SEEN) {
+      return;
+    }
+    planned[index] =
+        new SeenWrite(
+            before.partition(),
+            before.file(),
+            before.firstBlock(),
+            before.count(),
+            unpackedSure ? unpacked : -1,
+            state);
+  }
+
+  /** A write ended with an error. */
+  void failed(Evidence evidence) {
+    if (current >= 0) {
+      mark(current, SeenWrite.State.WRONG);
+    }
+    failedBlock = block;
+    problem(Symptom.WRITE_FAILED, position(), evidence);
+  }
+
+  /** Block of the last write that failed; -1 when none did. */
+  long failedBlock() {
+    return failedBlock;
+  }
+
+  /** Block of the write that is going on; -1 when there is none. */
+  long block() {
+    return block;
+  }
+
+  void problem(Symptom symptom, String where, Evidence evidence) {
+    String key = symptom + " " + (symptom.general() ? "" : where);
+    Problem before = problems.get(key);
+    if (before != null) {
+      problems.put(key, before.again());
+    } else if (problems.size() < MOST_PROBLEMS) {
+      problems.put(key, new Problem(symptom, where, evidence, 1));
+    }
+  }
+
+  /** The file, else the block, that is worked on. */
+  String position() {
+    if (!file.isEmpty()) {
+      return file;
+    }
+    if (current >= 0) {
+      return planned[current].file();
+    }
+    return block >= 0 ? "block " + block : "";
+  }
+
+  /** Whether nothing but the first write follows the last one, so that it has begun anew. */
+  boolean beginsAnew(long firstBlock) {
+    Integer index = byBlock.get(firstBlock);
+    return index != null && index == 0 && last > 0;
+  }
+
+  void allDone() {
+    allDone = true;
+    ended = true;
+  }
+
+  /** Its last lines were seen. */
+  void ended() {
+    ended = true;
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  boolean isAllDone() {
+    return allDone;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isFromStart() {
+    return fromStart;
+  }
+
+  List<Problem> problems() {
+    return List.copyOf(problems.values());
+  }
+
+  List<SeenWrite> writes() {
+    if (plan == null) {
+      return List.copyOf(unplanned.values());
+    }
+    List<SeenWrite> writes = new ArrayList<>(List.of(planned));
+    if (current >= 0 && !ended && writes.get(current).state() == SeenWrite.State.UNSEEN) {
+      SeenWrite now = writes.get(current);
+      writes.set(
+          current,
+          new SeenWrite(
+              now.partition(),
+              now.file(),
+              now.firstBlock(),
+              now.count(),
+              unpackedSure ? unpacked : -1,
+              SeenWrite.State.BEGUN));
+    }
+    return writes;
+  }
+
+  /**
+   * Partitions of the plan of which no chunk was seen, though what comes before was. A partition of
+   * one chunk whose script was seen may have had its few lines damaged.
+   */
+  List<String> skipped() {
+    List<String> skipped = new ArrayList<>();
+    boolean before = fromStart;
+    if (plan != null) {
+      for (Map.Entry<String, List<PlannedWrite>> each : plan.byPartition().entrySet()) {
+        boolean script = scripts.contains(each.getValue().get(0).script());
+        if (touched.contains(each.getKey())) {
+          before = true;
+        } else if (before && !(script && each.getValue().size() == 1)) {
+          skipped.add(each.getKey());
+        }
+      }
+    }
+    return skipped;
+  }
+
+  /** Why a run that came to its end is not verified; empty when it is. */
+  List<String> doubts() {
+    List<String> doubts = new ArrayList<>();
+    if (plan == null) {
+      doubts.add("there is no package to compare with");
+      doubts.addAll(gaps());
+      return doubts;
+    }
+    long unseen = number(SeenWrite.State.UNSEEN);
+    long partly = number(SeenWrite.State.PARTLY_SEEN);
+    if (unseen > 0) {
+      doubts.add(unseen + " of " + planned.length + " planned writes were not seen");
+    }
+    if (partly > 0) {
+      doubts.add(partly + " of " + planned.length + " planned writes were seen in part");
+    }
+    if (strangers) {
+      doubts.add("a write was seen that is not in the plan");
+    }
+    if (disorder) {
+      doubts.add("writes were not seen in the order of the plan");
+    }
+    if (!allDone) {
+      doubts.add("\"all done\" was not seen");
+    }
+    return doubts;
+  }
+
+  private long number(SeenWrite.State state) {
+    long number = 0;
+    for (SeenWrite write : planned) {
+      number += write.state() == state ? 1 : 0;
+    }
+    return number;
+  }
+
+  /** Chunks that their neighbours' names tell of and that were not seen. */
+  private List<String> gaps() {
+    Map<String, Integer> seen = new LinkedHashMap<>();
+    Map<String, Integer> of = new HashMap<>();
+    for (SeenWrite write : unplanned.values()) {
+      Matcher chunk = CHUNK.matcher(write.file());
+      if (chunk.matches()) {
+        seen.merge(chunk.group(1), 1, Integer::sum);
+        of.merge(chunk.group(1), Integer.parseInt(chunk.group(3)), Math::max);
+      }
+    }
+    List<String> gaps = new ArrayList<>();
+    seen.forEach(
+        (partition, number) -> {
+          int all = of.getOrDefault(partition, number);
+          if (number < all) {
+            gaps.add(number + " of " + all + " chunks of " + partition + " were seen");
+          }
+        });
+    return gaps;
+  }
+
+  /** How far it is, with the weights of loading, unpacking and writing of a chunk. */
+  double fraction() {
+    if (ended) {
+      return 1;
+    }
+    double inside = count >= 0 || unpacked >= 0 ? UNPACKED : loaded ? LOADED : 0;
+    if (plan != null) {
+      return planFraction(plan, inside);
+    }
+    return Guess.fraction(file, current(inside));
+  }
+
+  private double current(double inside) {
+    SeenWrite done = unplanned.get(file);
+    return done == null ? inside : 1;
+  }
+
+  private double planFraction(FlashPlan known, double inside) {
+    long total = known.blocks() + (known.firmware() ? Guess.FIRMWARE_BLOCKS : 0);
+    if (current < 0 || total == 0) {
+      return 0;
+    }
+    double done = known.firmware() ? Guess.FIRMWARE_BLOCKS : 0;
+    for (int i = 0; i < current; i++) {
+      done += planned[i].count();
+    }
+    boolean finished =
+        planned[current].state() != SeenWrite.State.UNSEEN && count < 0 && unpacked < 0 && !loaded;
+    done += planned[current].count() * (finished ? 1 : inside);
+    return Math.min(1, done / total);
+  }
+
+  /** Bytes that are still to be loaded and to be written, after the current chunk. */
+  long[] left() {
+    long[] left = {0, 0};
+    if (plan != null) {
+      for (int i = Math.max(0, current + (count < 0 && unpacked < 0 && !loaded ? 1 : 0));
+          i < planned.length;
+          i++) {
+        left[0] += Math.max(0, plan.writes().get(i).compressedBytes());
+        left[1] += plan.writes().get(i).expectedBytes();
+      }
+    }
+    return left;
+  }
+}
