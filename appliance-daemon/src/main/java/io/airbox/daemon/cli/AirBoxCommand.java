@@ -45,6 +45,7 @@ import picocli.CommandLine.ScopeType;
       CertificateCommand.class,
       SystemCommand.class,
       TpuCommand.class,
+      TelemetryCommand.class,
       CompletionCommand.class
     })
 public final class AirBoxCommand implements Runnable {

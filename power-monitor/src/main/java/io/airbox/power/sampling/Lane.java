@@ -38,6 +38,7 @@ final class Lane {
   private final long period;
   private final long goodFor;
   private final long staleFor;
+  private final Set<String> expected;
   private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
   private final Map<String, Held> held = new LinkedHashMap<>();
   private List<TripPoint> trips = List.of();
@@ -51,8 +52,11 @@ final class Lane {
     this.period = probe.period().toNanos();
     this.goodFor = GOOD_PERIODS * period + MOMENT.toNanos();
     this.staleFor = Math.max(STALE_FOR.toNanos(), goodFor + period);
-    for (Measurement expected : probe.expected()) {
-      held.put(expected.id(), new Held(expected, expected.value(), 0, 0));
+    this.expected =
+        probe.expected().stream().map(Measurement::id).collect(Collectors.toUnmodifiableSet());
+    long now = ticker.nanos();
+    for (Measurement each : probe.expected()) {
+      held.put(each.id(), new Held(each, each.value(), now, now));
     }
   }
 
@@ -97,7 +101,8 @@ final class Lane {
     take();
     for (Iterator<Held> each = held.values().iterator(); each.hasNext(); ) {
       Held one = each.next();
-      if (now - one.toldNanos() > REMEMBERED.toNanos() && !waiting) {
+      boolean old = now - one.toldNanos() > REMEMBERED.toNanos();
+      if (old && !waiting && !expected.contains(one.measurement().id())) {
         each.remove();
       } else {
         readings.add(reading(one, now));

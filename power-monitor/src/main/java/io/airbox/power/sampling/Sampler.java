@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -20,9 +20,6 @@ import java.util.concurrent.TimeUnit;
  * passed tell what they told before. One thread at a time takes samples.
  */
 public final class Sampler implements AutoCloseable {
-  /** As long as a sample waits for files: a hundred times what a slow bus needs. */
-  public static final Duration PATIENCE = Duration.ofMillis(300);
-
   /** Ends the threads of a sampler that nobody asks. */
   private static final long IDLE_SECONDS = 30;
 
@@ -30,6 +27,8 @@ public final class Sampler implements AutoCloseable {
   private final Ticker ticker;
   private final InstantSource clock;
   private final Duration patience;
+
+  /** One for each lane, and a lane has one task at most: none ever waits behind one that hangs. */
   private final ThreadPoolExecutor threads;
 
   /**
@@ -44,17 +43,18 @@ public final class Sampler implements AutoCloseable {
     this.patience = patience;
     this.threads =
         new ThreadPoolExecutor(
-            0,
+            Math.max(1, lanes.size()),
             Math.max(1, lanes.size()),
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "airbox-sensor");
               // one that hangs in the kernel cannot be ended, and must not keep the process
               thread.setDaemon(true);
               return thread;
             });
+    threads.allowCoreThreadTimeOut(true);
   }
 
   /**

@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
 /** The TPU's use, clock and heaps. Clock and heaps are for root only. */
 final class Tpu implements Probe {
@@ -37,9 +35,19 @@ final class Tpu implements Probe {
   public Findings read() {
     TpuActivity activity = TpuActivity.read(files.root());
     List<Measurement> found = new ArrayList<>();
-    found.add(measurement("tpu.use", Unit.RATIO, activity.usePercent(), 1 / PERCENT, TpuFacts.USE));
     found.add(
-        measurement("tpu.clock", Unit.HERTZ, activity.tpuMegahertz(), MEGA, TpuFacts.TPU_CLOCK));
+        activity.usePercent().isPresent()
+            ? Measurement.of(
+                "tpu.use", Unit.RATIO, activity.usePercent().getAsInt() / PERCENT, TpuFacts.USE)
+            : untold("tpu.use", Unit.RATIO, TpuFacts.USE));
+    found.add(
+        activity.tpuMegahertz().isPresent()
+            ? Measurement.of(
+                "tpu.clock",
+                Unit.HERTZ,
+                activity.tpuMegahertz().getAsInt() * MEGA,
+                TpuFacts.TPU_CLOCK)
+            : untold("tpu.clock", Unit.HERTZ, TpuFacts.TPU_CLOCK));
     for (Heap heap : Heap.values()) {
       String id = "tpu.heap." + heap.id();
       String source = TpuFacts.heapFile(heap);
@@ -55,13 +63,6 @@ final class Tpu implements Probe {
               .orElseGet(() -> untold(id + ".size", Unit.BYTES, source)));
     }
     return Findings.of(found);
-  }
-
-  private Measurement measurement(
-      String id, Unit unit, OptionalInt told, double factor, String source) {
-    return told.isPresent()
-        ? Measurement.of(id, unit, OptionalDouble.of(told.getAsInt() * factor), source, "")
-        : untold(id, unit, source);
   }
 
   /** The facts say nothing of why; the file does. */

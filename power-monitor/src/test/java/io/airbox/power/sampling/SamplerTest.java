@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +67,14 @@ class SamplerTest {
       reads++;
       return source.get();
     }
+  }
+
+  private static Findings others(String... ids) {
+    return new Findings(
+        Stream.of(ids)
+            .map(id -> new Measurement(id, Unit.WATTS, OptionalDouble.of(1), "one", ""))
+            .toList(),
+        List.of());
   }
 
   private static Findings told(double value) {
@@ -155,15 +164,16 @@ class SamplerTest {
   }
 
   @Test
-  void whatIsNoLongerThereIsForgotten() throws InterruptedException {
-    Findings[] next = {told(7)};
+  void whatIsNoLongerThereIsForgottenUnlessItIsExpected() throws InterruptedException {
+    Findings[] next = {others("a.one", "a.two")};
     try (Sampler sampler = sampler(PATIENCE, new OneValue(() -> next[0]))) {
       sampler.sample();
-      next[0] = new Findings(List.of(), List.of());
+      next[0] = others();
       ticker.forward(Duration.ofSeconds(3));
-      assertThat(one(sampler.sample()).reason()).isEqualTo("one is not told any more");
+      assertThat(sampler.sample().reading("a.two").orElseThrow().reason())
+          .isEqualTo("one is not told any more");
       ticker.forward(Duration.ofMinutes(11));
-      assertThat(sampler.sample().readings()).isEmpty();
+      assertThat(sampler.sample().readings()).extracting(Reading::id).containsExactly("a.one");
     }
   }
 
@@ -182,8 +192,7 @@ class SamplerTest {
             PATIENCE)) {
       Sample sample = sampler.sample();
       assertThat(one(sample).reason()).contains("oops");
-      assertThat(sample.reading("temperature.soc").orElseThrow().quality())
-          .isEqualTo(Quality.GOOD);
+      assertThat(sample.reading("temperature.soc").orElseThrow().quality()).isEqualTo(Quality.GOOD);
     }
   }
 

@@ -74,8 +74,7 @@ class GarbledFilesTest {
   private static String text(String file) {
     try {
       return Files.readString(
-          RecordedMachine.tree("load").resolve(file),
-          StandardCharsets.ISO_8859_1);
+          RecordedMachine.tree("load").resolve(file), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
