@@ -44,7 +44,9 @@ public final class EnergyMeter {
     this.kept = kept.toNanos();
   }
 
-  /** Takes the power of a sample that is newer than those before; without a good one it is a gap. */
+  /**
+   * Takes the power of a sample that is newer than those before; without a good one it is a gap.
+   */
   public synchronized void add(Sample sample) {
     Reading power = sample.reading(POWER).orElse(null);
     if (power == null || power.quality() != Quality.GOOD) {

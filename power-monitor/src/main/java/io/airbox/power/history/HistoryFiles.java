@@ -141,8 +141,8 @@ public final class HistoryFiles implements AutoCloseable {
   }
 
   /**
-   * The minutes that ended at a time or after it and before another, in the order in which they were
-   * added.
+   * The minutes that ended at a time or after it and before another, in the order in which they
+   * were added.
    *
    * @throws IOException a file cannot be read
    */

@@ -19,9 +19,9 @@ import java.util.zip.CRC32C;
  * The bytes of one file of the history: blocks, each with length (2 bytes), kind (1), content, and
  * CRC-32C (4) of all that, big endian. A file begins with a block of kind 1, {@code AIRBOXH1}. Kind
  * 2 gives the next number to a reading: unit and id, each with its length before it. Kind 3 is a
- * minute: its end in seconds since 1970, how many series, and for each its number, the mean in steps
- * of its unit's resolution, by how many steps the least is below it and the most above, and the count
- * of values. All numbers are LEB128, those that may be negative zigzagged.
+ * minute: its end in seconds since 1970, how many series, and for each its number, the mean in
+ * steps of its unit's resolution, by how many steps the least is below it and the most above, and
+ * the count of values. All numbers are LEB128, those that may be negative zigzagged.
  *
  * <p>One codec belongs to one file and goes through it from the beginning.
  */

@@ -55,7 +55,7 @@ record FileText(String source, Optional<String> text, String reason) {
     Matcher matcher = pattern.matcher(text.get());
     OptionalDouble count =
         (whole ? matcher.matches() : matcher.find())
-            ? OptionalDouble.of(Long.parseLong(matcher.group(1)))
+            ? OptionalDouble.of(Double.parseDouble(matcher.group(1)))
             : OptionalDouble.empty();
     if (count.isEmpty()) {
       return Measurement.unknown(id, unit, source, odd());

@@ -94,8 +94,8 @@ class HistoryFilesTest {
   }
 
   /**
-   * A power cut after any byte that was written, through several files: all minutes that were
-   * whole are there, and the next one finds its place.
+   * A power cut after any byte that was written, through several files: all minutes that were whole
+   * are there, and the next one finds its place.
    */
   @Test
   void everyPrefixOfWhatWasWrittenIsAHistory() throws IOException {
@@ -138,8 +138,7 @@ class HistoryFilesTest {
       history.add(minute(100));
       List<Instant> ends = ends(history);
       assertThat(ends.subList(0, ends.size() - 1))
-          .isEqualTo(
-              Stream.iterate(0, i -> i + 1).limit(whole).map(i -> minute(i).end()).toList());
+          .isEqualTo(Stream.iterate(0, i -> i + 1).limit(whole).map(i -> minute(i).end()).toList());
       assertThat(ends.get(ends.size() - 1)).isEqualTo(minute(100).end());
     }
   }

@@ -19,7 +19,10 @@ class RecentHistoryTest {
 
   private static Sample sample(int second, Instant at, double celsius) {
     return new Sample(
-        at, Duration.ofSeconds(second).toNanos(), List.of(good("temperature.soc", celsius)), List.of());
+        at,
+        Duration.ofSeconds(second).toNanos(),
+        List.of(good("temperature.soc", celsius)),
+        List.of());
   }
 
   private static Reading good(String id, double value) {

@@ -36,7 +36,8 @@ class SegmentCodecTest {
   }
 
   @Property(tries = 200)
-  void whatIsWrittenIsReadToWithinAStep(@ForAll("minutes") Minute one, @ForAll("minutes") Minute two) {
+  void whatIsWrittenIsReadToWithinAStep(
+      @ForAll("minutes") Minute one, @ForAll("minutes") Minute two) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.writeBytes(SegmentCodec.header());
     SegmentCodec writer = new SegmentCodec();
