@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +53,7 @@ final class SegmentCodec {
   byte[] encode(Minute minute) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Map<String, Series> sorted = new TreeMap<>(minute.series());
-    List<Known> kept = new ArrayList<>();
+    Map<Known, Summary> kept = new LinkedHashMap<>();
     for (Map.Entry<String, Series> each : sorted.entrySet()) {
       Known known = byId.get(each.getKey());
       if (known == null && byNumber.size() < MOST_SERIES) {
@@ -61,14 +62,15 @@ final class SegmentCodec {
         block(out, SERIES, content(known));
       }
       if (known != null && known.unit() == each.getValue().unit()) {
-        kept.add(known);
+        kept.put(known, each.getValue().summary());
       }
     }
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     signed(content, minute.end().getEpochSecond());
     unsigned(content, kept.size());
-    for (Known known : kept) {
-      Summary summary = sorted.get(known.id()).summary();
+    for (Map.Entry<Known, Summary> each : kept.entrySet()) {
+      Known known = each.getKey();
+      Summary summary = each.getValue();
       double step = Resolution.of(known.unit());
       long mean = Math.round(summary.mean() / step);
       unsigned(content, known.number());
@@ -129,7 +131,7 @@ final class SegmentCodec {
       CRC32C crc = new CRC32C();
       crc.update(file, start, in.position() - start);
       boolean intact = in.getInt() == (int) crc.getValue();
-      if (!intact || start == 0 != (kind == HEADER && Arrays.equals(content, MAGIC))) {
+      if (!intact || (start == 0) != (kind == HEADER && Arrays.equals(content, MAGIC))) {
         break;
       }
       try {
@@ -194,12 +196,12 @@ final class SegmentCodec {
   }
 
   private static void signed(ByteArrayOutputStream out, long value) {
-    unsigned(out, value << 1 ^ value >> Long.SIZE - 1);
+    unsigned(out, (value << 1) ^ (value >> (Long.SIZE - 1)));
   }
 
   private static long signed(ByteBuffer in) {
     long value = unsigned(in);
-    return value >>> 1 ^ -(value & 1);
+    return (value >>> 1) ^ -(value & 1);
   }
 
   private static void unsigned(ByteArrayOutputStream out, long value) {

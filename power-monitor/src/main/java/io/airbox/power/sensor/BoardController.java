@@ -128,7 +128,7 @@ final class BoardController implements Probe {
       int bit = Integer.parseInt(alert.group(1));
       if (bit < BITS) {
         String id = "alert." + names.unique(alert.group(2));
-        found.add(Measurement.of(id, Unit.COUNT, bits >> bit & 1, file.source()));
+        found.add(Measurement.of(id, Unit.COUNT, (bits >> bit) & 1, file.source()));
       }
     }
   }

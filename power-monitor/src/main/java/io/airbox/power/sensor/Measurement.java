@@ -16,6 +16,10 @@ public record Measurement(
     return new Measurement(id, unit, OptionalDouble.of(value), source, "");
   }
 
+  static Measurement of(String id, Unit unit, long value, String source) {
+    return of(id, unit, (double) value, source);
+  }
+
   static Measurement unknown(String id, Unit unit, String source, String reason) {
     return new Measurement(id, unit, OptionalDouble.empty(), source, reason);
   }

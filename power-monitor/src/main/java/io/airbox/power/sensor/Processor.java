@@ -57,7 +57,7 @@ final class Processor implements Probe {
         Measurement.of(
             "cpu.count",
             Unit.COUNT,
-            cores > 0 ? OptionalDouble.of(cores) : OptionalDouble.empty(),
+            cores > 0 ? OptionalDouble.of((double) cores) : OptionalDouble.empty(),
             STAT,
             stat.odd()));
     FileText load = files.read(LOAD);

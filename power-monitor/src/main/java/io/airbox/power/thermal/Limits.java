@@ -14,6 +14,9 @@ import java.util.OptionalDouble;
  * @param critical before the kernel shuts down
  */
 record Limits(double warm, double hot, double critical, double hysteresis) {
+  /** Of a box whose kernel does not tell them: those of {@code bm1684.dtsi} of the vendor's. */
+  static final Limits USUAL = new Limits(80, 85, 90, 5);
+
   private static final double USUAL_HYSTERESIS = 5;
 
   /**

@@ -14,8 +14,9 @@ import java.util.OptionalDouble;
  * one state at a time, when it has been below that state's limit by the kernel's hysteresis for a
  * while.
  *
- * <p>On a machine whose chip the kernel does not slow down, all is normal. Where it does and no
- * sensor tells how hot it is, it stays as hot as it was and is warm at least. For one thread.
+ * <p>On a machine that is no box and whose chip the kernel does not slow down, all is normal. On a
+ * box whose sensors do not tell how hot it is, it stays as hot as it was and is warm at least. For
+ * one thread.
  */
 public final class ThermalPolicy {
   /** How long it must be cool to be cooler: a picture's step, so that states do not alternate. */
@@ -53,10 +54,13 @@ public final class ThermalPolicy {
       began = true;
       decision = new Decision(ThermalState.NORMAL, sample.nanos(), "");
     }
-    Optional<Limits> limits = Limits.of(sample.trips(), ZONE);
+    // only a box has this reading, whether it is known or not
+    boolean box = sample.reading(SENSOR).isPresent();
+    Optional<Limits> limits =
+        Limits.of(sample.trips(), ZONE)
+            .or(() -> box ? Optional.of(Limits.USUAL) : Optional.empty());
     if (limits.isEmpty()) {
-      // its own throttling is heeded all the same
-      return decide(sample, throttled(sample), "the kernel slows the TPU down");
+      return decide(sample, ThermalState.NORMAL, "");
     }
     Reading told = good(sample, SENSOR).or(() -> good(sample, SECOND_SENSOR)).orElse(null);
     if (told == null) {

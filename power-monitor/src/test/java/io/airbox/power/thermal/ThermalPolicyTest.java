@@ -143,6 +143,23 @@ class ThermalPolicyTest {
   }
 
   @Test
+  void aBoxWhoseKernelTellsNothingHasTheUsualLimits() throws Exception {
+    Path missing = RecordedMachine.copy("missing", folder.resolve("missing"));
+    try (Sampler sensors =
+        new Sampler(
+            Sensors.of(missing, ticker), ticker, InstantSource.system(), Duration.ofSeconds(10))) {
+      assertThat(policy.observe(sensors.sample()).state()).isEqualTo(NORMAL);
+      Files.writeString(
+          missing.resolve("sys/bus/i2c/devices/1-0017/temperature"), "SoC temperature: 87 Cel\n");
+      ticker.forward(STEP);
+      assertThat(policy.observe(sensors.sample()).state()).isEqualTo(HOT);
+      Files.delete(missing.resolve("sys/bus/i2c/devices/1-0017/temperature"));
+      ticker.forward(Duration.ofMinutes(1));
+      assertThat(policy.observe(sensors.sample()).state()).isEqualTo(HOT);
+    }
+  }
+
+  @Test
   void aMachineWithoutLimitsIsNormal() throws Exception {
     try (Sampler laptop =
         new Sampler(
