@@ -49,6 +49,7 @@ import picocli.CommandLine.ScopeType;
       TpuCommand.class,
       NetCommand.class,
       FlashCommand.class,
+      TelemetryCommand.class,
       CompletionCommand.class
     })
 public final class AirBoxCommand implements Runnable {

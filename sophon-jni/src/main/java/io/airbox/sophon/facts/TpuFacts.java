@@ -5,12 +5,10 @@ import io.airbox.sophon.LibsophonVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -84,41 +82,24 @@ public record TpuFacts(
   /** The other end of that range. */
   public static final int MAXIMUM_MEGAHERTZ = 950;
 
-  private static final String CPU_CLOCK = "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq";
-
-  /** {@code bitmain_ion_debugfs.c} of the vendor's kernel 5.4. */
-  private static final Pattern HEAP =
-      Pattern.compile(
-          "^\\[(\\d+)\\] (\\w+) heap size:(\\d+) bytes, used:(\\d+) bytes\\s+usage rate:\\d+%,"
-              + " memory usage peak (\\d+) bytes",
-          Pattern.MULTILINE);
-
-  /** {@code usage:4 avusage:2}, or in other releases {@code "usage": 4, "avusage": 2}. */
-  private static final Pattern USAGE =
-      Pattern.compile("\\busage\"?\\s*:\\s*(-?\\d+)\\D+avusage\"?\\s*:\\s*(-?\\d+)");
-
   /** Only this vendor's: on other machines it is the name of a CPU that has no TPU. */
   private static final Pattern CPU_MODEL =
       Pattern.compile("^model name\\s*:\\s*((?:bm|cv)\\d\\w{0,15})", Pattern.MULTILINE);
 
-  private static final long MEGA = 1_000_000;
-  private static final int MOST_MEGAHERTZ = 10_000;
-
   /** Reads the files below a root, {@code /} for this machine. Never fails; what fails is empty. */
   public static TpuFacts read(Path root) {
-    Optional<String> usage = BoxFiles.text(root, USE);
+    TpuActivity activity = TpuActivity.read(root);
     boolean soc = Files.exists(root.resolve(NODE));
     boolean pcie = Files.exists(root.resolve("dev/bm-sophon0"));
     Optional<String> controller = BoxFiles.text(root, CONTROLLER);
     return new TpuFacts(
         soc || pcie,
         soc ? Optional.of("SOC") : pcie ? Optional.of("PCIE") : Optional.empty(),
-        heaps(root),
-        usage.map(t -> percent(t, 1)).orElse(OptionalInt.empty()),
-        usage.map(t -> percent(t, 2)).orElse(OptionalInt.empty()),
-        megahertz(BoxFiles.text(root, TPU_CLOCK), MEGA),
-        // cpufreq counts in kHz
-        megahertz(BoxFiles.text(root, CPU_CLOCK), MEGA / 1000),
+        activity.heaps(),
+        activity.usePercent(),
+        activity.averageUsePercent(),
+        activity.tpuMegahertz(),
+        activity.cpuMegahertz(),
         library(root),
         BoxFiles.text(root, DRIVER).flatMap(t -> LibsophonVersion.ofText(t.strip())),
         BoxFiles.text(root, CPU).flatMap(t -> BoxFiles.first(CPU_MODEL, t)),
@@ -130,50 +111,6 @@ public record TpuFacts(
   /** Where a heap is told, from the root on. For root only. */
   public static String heapFile(Heap heap) {
     return "sys/kernel/debug/ion/bm_" + heap.id() + "_heap_dump/summary";
-  }
-
-  private static List<HeapFacts> heaps(Path root) {
-    List<HeapFacts> heaps = new ArrayList<>();
-    for (Heap heap : Heap.values()) {
-      BoxFiles.text(root, heapFile(heap))
-          .flatMap(summary -> heap(heap, summary))
-          .ifPresent(heaps::add);
-    }
-    return heaps;
-  }
-
-  private static Optional<HeapFacts> heap(Heap heap, String summary) {
-    Matcher line = HEAP.matcher(summary);
-    if (!line.find() || !line.group(2).equals(heap.id())) {
-      return Optional.empty();
-    }
-    OptionalLong total = BoxFiles.number(line.group(3));
-    OptionalLong used = BoxFiles.number(line.group(4));
-    if (total.orElse(0) <= 0 || used.isEmpty() || used.getAsLong() > total.getAsLong()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new HeapFacts(heap, total.getAsLong(), used.getAsLong(), BoxFiles.number(line.group(5))));
-  }
-
-  private static OptionalInt percent(String usage, int group) {
-    Matcher numbers = USAGE.matcher(usage);
-    if (!numbers.find()) {
-      return OptionalInt.empty();
-    }
-    OptionalLong percent = BoxFiles.number(numbers.group(group));
-    // -1023 and the like mean that the statistics are off
-    return percent.isPresent() && percent.getAsLong() <= 100
-        ? OptionalInt.of((int) percent.getAsLong())
-        : OptionalInt.empty();
-  }
-
-  private static OptionalInt megahertz(Optional<String> text, long unitsInOne) {
-    OptionalLong rate = text.map(t -> BoxFiles.number(t.strip())).orElse(OptionalLong.empty());
-    long megahertz = rate.orElse(0) / unitsInOne;
-    return megahertz > 0 && megahertz <= MOST_MEGAHERTZ
-        ? OptionalInt.of((int) megahertz)
-        : OptionalInt.empty();
   }
 
   private static Optional<LibsophonVersion> library(Path root) {
