@@ -250,10 +250,6 @@ final class ModelsCommand implements Runnable {
                   "Folder of another pack of bmodels, or a VAE decoder's bmodel: its VAE is copied"
                       + " into this one.")
           @Nullable Path vae)
-                  "How the UNet was made to need fewer steps, which decides the presets:"
-                      + " ${COMPLETION-CANDIDATES}. Left out, scheduler and graph tell what they"
-                      + " can.")
-          @Nullable Distillation distillation)
       throws IOException {
     Places places = storage.places(spec);
     Path source = folder.toAbsolutePath().normalize();
