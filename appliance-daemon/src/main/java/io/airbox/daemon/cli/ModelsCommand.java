@@ -235,9 +235,8 @@ final class ModelsCommand implements Runnable {
               names = "--distillation",
               paramLabel = "WAY",
               description =
-                  "How the UNet was made to need fewer steps, which decides the presets:"
-                      + " ${COMPLETION-CANDIDATES}. Left out, scheduler and graph tell what they"
-                      + " can.")
+                  "How the UNet was made to need fewer steps, which decides the presets: "
+                      + "${COMPLETION-CANDIDATES}. Left out, scheduler and graph tell what they can.")
           @Nullable Distillation distillation)
       throws IOException {
     Places places = storage.places(spec);
