@@ -238,6 +238,8 @@ public final class AccessTable {
     table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
     table.local("flash plan");
     table.local("flash analyze");
+    table.local("telemetry once");
+    table.local("telemetry watch");
     table.local("completion");
     return new AccessTable(table.rules, table.verbs);
   }
