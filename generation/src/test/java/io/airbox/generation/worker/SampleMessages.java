@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Things to put into messages. */
@@ -59,7 +60,7 @@ final class SampleMessages {
         new GeneratedPicture.Timings(1, 2, 3, 6, 5, settings.steps()));
   }
 
-  /** A report of packs, pinned or not, that hold 1000 bytes each. */
+  /** A report of packs, pinned or not, that hold 1000 bytes each; in the order of their names. */
   static MemoryReport report(Map<String, Boolean> packs) {
     long ours = 1000L * packs.size();
     return new MemoryReport(
@@ -76,7 +77,8 @@ final class SampleMessages {
                 9000),
             new HeapMemory(
                 "vpp", OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), 0, 0)),
-        packs.entrySet().stream().map(pack -> pack(pack.getKey(), pack.getValue())).toList(),
+        new TreeMap<>(packs)
+            .entrySet().stream().map(pack -> pack(pack.getKey(), pack.getValue())).toList(),
         OptionalLong.of(50_000),
         64,
         3,
