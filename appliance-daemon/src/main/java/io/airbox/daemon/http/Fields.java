@@ -83,6 +83,11 @@ final class Fields {
     return String.valueOf(e.getMessage());
   }
 
+  /** Whether the field is there, if only as null. */
+  boolean mentions(String name) {
+    return object.containsKey(name);
+  }
+
   /** Whether the field is there and not null. */
   boolean has(String name) {
     return object.getValue(name) != null;

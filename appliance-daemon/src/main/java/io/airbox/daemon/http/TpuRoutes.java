@@ -60,8 +60,8 @@ final class TpuRoutes {
   private record Wish(@Nullable Boolean loaded, @Nullable Boolean pinned) {
     static Wish parse(Buffer body) {
       Fields fields = Fields.parse(body, Set.of(LOADED, PINNED));
-      Boolean loaded = fields.has(LOADED) ? fields.flag(LOADED, false) : null;
-      Boolean pinned = fields.has(PINNED) ? fields.flag(PINNED, false) : null;
+      Boolean loaded = choice(fields, LOADED);
+      Boolean pinned = choice(fields, PINNED);
       if (loaded == null && pinned == null) {
         throw HttpFailure.invalid(null, "nothing is wanted: say loaded, pinned or both");
       }
@@ -69,6 +69,16 @@ final class TpuRoutes {
         throw HttpFailure.invalid(PINNED, "pinned: a pack that is not loaded cannot be pinned");
       }
       return new Wish(loaded, pinned);
+    }
+
+    private static @Nullable Boolean choice(Fields fields, String name) {
+      if (!fields.mentions(name)) {
+        return null;
+      }
+      if (!fields.has(name)) {
+        throw HttpFailure.invalid(name, name + " has to be true or false, it is null");
+      }
+      return fields.flag(name, false);
     }
 
     String action() {

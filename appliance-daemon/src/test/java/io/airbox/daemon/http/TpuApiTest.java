@@ -90,6 +90,7 @@ class TpuApiTest {
       strings = {
         "{}",
         "{\"loaded\":null}",
+        "{\"loaded\":true,\"pinned\":null}",
         "{\"loaded\":\"yes\"}",
         "{\"loaded\":false,\"pinned\":true}",
         "{\"pin\":true}",
