@@ -148,7 +148,8 @@ class NetworkStagingIT {
   void nothingHappensWhenTheHelperIsKilledBeforeTheTimerIsArmed(Console console) {
     bench.hold("systemd-run *");
     console
-        .run("(" + RootTasks.command("network-stage", change(LONG)) + ") >/dev/null &")
+        // within a shell of its own: the console's would tell when it has ended
+        .run("( { " + RootTasks.command("network-stage", change(LONG)) + "; } >/dev/null & )")
         .orThrow();
     bench.awaitHeld();
     console.run("systemctl kill --signal KILL 'airbox-helper@*.service'").orThrow();
