@@ -18,8 +18,8 @@ final class BModelNames {
   private static final String SUFFIX = ".bmodel";
 
   /**
-   * Names without {@code .bmodel}, the preferred one first: several sizes before one, a batch of 1
-   * before a batch of 2, which would make two pictures of every pass without guidance.
+   * Names without {@code .bmodel}, the preferred one first: today's, then a batch of 1 before a
+   * batch of 2, which computes everything twice where there is no guidance.
    */
   private static final Map<Role, List<String>> NAMES =
       Map.of(
