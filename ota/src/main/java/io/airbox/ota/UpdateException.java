@@ -1,0 +1,54 @@
+package io.airbox.ota;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signed document is refused. The message says what, where, which value, and what to try; nothing
+ * was changed.
+ */
+public final class UpdateException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why; a closed list, so that an edge can map each to its own code. */
+  public enum Reason {
+    /** The text is not such a document: too long, not JSON, a wrong or missing member. */
+    MALFORMED,
+    /** The document is of another kind, or of a newer format. */
+    WRONG_TYPE,
+    /** Nobody who signed it is known here. */
+    UNKNOWN_KEY,
+    /** A signature by a known key does not belong to these bytes. */
+    BAD_SIGNATURE,
+    /** Fewer of the keys signed than have to. */
+    TOO_FEW_SIGNATURES,
+    /** It is older than what this box has seen. */
+    ROLLBACK,
+    /** The same number was given to two documents. */
+    REUSED_NUMBER,
+    /** Its time is over. */
+    EXPIRED,
+    /** This box does not know what time it is. */
+    CLOCK_NOT_SET,
+    /** It is not for this kind of box. */
+    INCOMPATIBLE,
+    /** Memory or disk do not suffice. */
+    NO_ROOM,
+    /** A key's file cannot be read, or its passphrase is wrong. */
+    UNREADABLE_KEY
+  }
+
+  private final Reason reason;
+
+  public UpdateException(Reason reason, String message) {
+    this(reason, message, null);
+  }
+
+  public UpdateException(Reason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,5 @@
+/** JSON documents, read strictly: what is not understood is refused, never skipped. */
+@NullMarked
+package io.airbox.ota.document;
+
+import org.jspecify.annotations.NullMarked;
