@@ -33,6 +33,8 @@ public final class UpdateException extends RuntimeException {
     INCOMPATIBLE,
     /** Memory or disk do not suffice. */
     NO_ROOM,
+    /** Files are not those that were signed. */
+    WRONG_CONTENT,
     /** A key's file cannot be read, or its passphrase is wrong. */
     UNREADABLE_KEY
   }
