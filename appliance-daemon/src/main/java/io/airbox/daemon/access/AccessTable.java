@@ -201,6 +201,11 @@ public final class AccessTable {
     table.verb("models list", "GET", "/api/v1/packs");
     table.local("models verify");
     table.local("models import");
+    table.local("models sign");
+    table.local("models keys new");
+    table.local("models keys create");
+    table.local("models keys sign");
+    table.local("models keys show");
     table.verb("claim", "POST", "/api/v1/claim");
     table.verb("claim --show", "GET", "/api/v1/claim");
     table.verb("claim --reset", "DELETE", "/api/v1/claim");

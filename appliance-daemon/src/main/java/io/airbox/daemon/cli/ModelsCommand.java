@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "models",
     description = "Model packs: what is installed, whether it is whole, and new ones.",
+    subcommands = {SignCommand.class, ModelKeysCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {"  airbox models list", "  airbox models verify"})
 final class ModelsCommand implements Runnable {
@@ -44,7 +46,7 @@ final class ModelsCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "say what to do: list, import or verify");
+        spec.commandLine(), "say what to do: list, import, verify, sign or keys");
   }
 
   private static PackFolder open(Places places) {
@@ -159,20 +161,37 @@ final class ModelsCommand implements Runnable {
 
   @Command(
       name = "verify",
-      description = "Reads every file of a pack, or of all, and compares it with its SHA-256.",
+      description = {
+        "Reads every file of a pack, or of all, and compares it with its SHA-256.",
+        "With --release: whether the authority of --keys signed this release, whether it still"
+            + " counts, and, with --folder, whether the files there are those that were signed."
+      },
       footerHeading = "%nExamples:%n",
-      footer = {"  airbox models verify", "  airbox models verify airbox-emoji"})
+      footer = {
+        "  airbox models verify",
+        "  airbox models verify airbox-emoji",
+        "  airbox models verify --release emoji.release.json --keys acme.keys.json"
+            + " --folder models/default"
+      })
   int verify(
       @Mixin StorageOptions storage,
+      @Mixin Output output,
+      @Mixin ReleaseOptions signed,
       @Parameters(arity = "0..1", paramLabel = "PACK", description = "Name of one pack.")
-          @Nullable String name,
-      @Option(names = "--json", description = "As JSON.") boolean json) {
+          @Nullable String name) {
+    if (signed.given()) {
+      if (name != null) {
+        throw new CommandFailure(
+            ExitCodes.USAGE, "a release is compared with a folder, not with a name: --folder DIR");
+      }
+      return signed.verify(output);
+    }
     PackFolder packs = open(storage.places(spec));
     List<ModelPack> chosen = name == null ? packs.packs() : List.of(packs.find(name));
     FileVerifier verifier = new FileVerifier();
     JsonArray results = new JsonArray();
     boolean whole = packs.broken().isEmpty() || name != null;
-    PrintWriter err = spec.commandLine().getErr();
+    List<String> wholes = new ArrayList<>();
     for (ModelPack pack : chosen) {
       String problem = problem(verifier, pack);
       whole &= problem == null;
@@ -181,21 +200,16 @@ final class ModelsCommand implements Runnable {
               .put("pack", pack.manifest().name())
               .put("whole", problem == null)
               .put("problem", problem));
-      if (problem != null) {
-        err.println("airbox: " + problem);
-      } else if (!json) {
-        spec.commandLine().getOut().println(pack.manifest().name() + ": whole");
+      if (problem == null) {
+        wholes.add(pack.manifest().name() + ": whole");
+      } else {
+        output.say(problem);
       }
     }
     if (name == null) {
-      packs
-          .broken()
-          .forEach(pack -> err.println("airbox: " + pack.folder() + ": " + pack.problems()));
+      packs.broken().forEach(pack -> output.say(pack.folder() + ": " + pack.problems()));
     }
-    if (json) {
-      spec.commandLine().getOut().println(results.encodePrettily());
-    }
-    spec.commandLine().getOut().flush();
+    output.print(results, () -> String.join("\n", wholes));
     return whole ? ExitCodes.DONE : ExitCodes.FAILED;
   }
 

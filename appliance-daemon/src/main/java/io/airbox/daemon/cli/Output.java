@@ -1,5 +1,6 @@
 package io.airbox.daemon.cli;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.function.Function;
@@ -26,8 +27,16 @@ final class Output {
 
   /** Prints the document, or what it says as lines for people. */
   void print(JsonObject document, Supplier<String> text) {
+    print(json ? document.encodePrettily() : text.get());
+  }
+
+  /** The same for a list. */
+  void print(JsonArray document, Supplier<String> text) {
+    print(json ? document.encodePrettily() : text.get());
+  }
+
+  private void print(String data) {
     PrintWriter out = commandLine().getOut();
-    String data = json ? document.encodePrettily() : text.get();
     if (!data.isEmpty()) {
       out.println(data);
     }

@@ -66,6 +66,16 @@ final class Questions {
         ExitCodes.USAGE, "no passphrase after " + ATTEMPTS + " attempts; nothing was changed");
   }
 
+  /**
+   * The passphrase that something has already.
+   *
+   * @return to be wiped by the caller
+   * @throws CommandFailure nothing was typed
+   */
+  char[] passphraseOf(String what) {
+    return secret("Passphrase of " + what + ": ");
+  }
+
   private char[] secret(String question) {
     prompt(question);
     char[] typed = terminal.readSecret();

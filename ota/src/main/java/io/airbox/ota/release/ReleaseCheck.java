@@ -37,6 +37,13 @@ public final class ReleaseCheck {
   public record Accepted(Release release, Taken mark, boolean isNew) {}
 
   /**
+   * A release that enough keys signed.
+   *
+   * @param authority whose keys these are
+   */
+  public record Signed(Release release, AuthorityKeys authority) {}
+
+  /**
    * @param authorities whose releases this box takes
    * @param taken the newest release of a pack by name, as remembered
    * @param floor a time that has passed for sure, such as the build's of this software
@@ -59,7 +66,7 @@ public final class ReleaseCheck {
    * @throws UpdateException why it is refused: any {@link Reason} but those of keys' files
    */
   public Accepted check(Envelope envelope, Instant now) {
-    AuthorityKeys authority = signer(envelope);
+    AuthorityKeys authority = signer(authorities, envelope);
     Release release = Release.read(envelope.payload());
     if (now.isBefore(floor)) {
       throw new UpdateException(
@@ -68,7 +75,8 @@ public final class ReleaseCheck {
               + now
               + ", which is before "
               + floor
-              + "; without the time it cannot tell what has expired. Set its clock or let it reach a time server");
+              + "; without the time it cannot tell what has expired. Set its clock or let it reach a"
+              + " time server");
     }
     refuseExpired("the keys of " + authority.authority(), authority.end(), now);
     Taken mark =
@@ -87,8 +95,22 @@ public final class ReleaseCheck {
     return new Accepted(release, mark, isNew);
   }
 
+  /**
+   * What holds of a release wherever it goes: who signed it, and that neither keys nor release have
+   * ended.
+   *
+   * @throws UpdateException who did not sign, or what has ended
+   */
+  public static Signed signed(List<AuthorityKeys> authorities, Envelope envelope, Instant now) {
+    AuthorityKeys authority = signer(authorities, envelope);
+    Release release = Release.read(envelope.payload());
+    refuseExpired("the keys of " + authority.authority(), authority.end(), now);
+    refuseExpired("release " + name(release), release.end(), now);
+    return new Signed(release, authority);
+  }
+
   /** The authority that vouches for it; where none does, the refusal that got furthest. */
-  private AuthorityKeys signer(Envelope envelope) {
+  private static AuthorityKeys signer(List<AuthorityKeys> authorities, Envelope envelope) {
     List<UpdateException> refusals = new ArrayList<>();
     for (AuthorityKeys authority : authorities) {
       try {

@@ -111,6 +111,11 @@ public final class Envelope {
     return payloadType;
   }
 
+  /** Ids of the keys that are said to have signed; {@link #verified} tells which did. */
+  public List<String> signers() {
+    return signatures.stream().map(Signed::keyid).toList();
+  }
+
   /** The bytes, as signed. */
   public byte[] payload() {
     return payload.clone();
@@ -155,7 +160,7 @@ public final class Envelope {
           signatures.isEmpty()
               ? "nobody signed it"
               : "it is signed by "
-                  + String.join(", ", signatures.stream().map(Signed::keyid).toList())
+                  + String.join(", ", signers())
                   + ", none of which is among "
                   + whose);
     }
