@@ -6,7 +6,7 @@ import { useText } from "../ui/services.js";
 export function describeProgress(job, t) {
   if (job.status === "queued") {
     const place = job.position > 0 ? t("job.waiting", { n: job.position }) : t("job.next");
-    return join(place, eta(job, "job.doneIn", t));
+    return join(place, heat(job, t), eta(job, "job.doneIn", t));
   }
   if (job.status !== "running") return t(`job.${job.status}`);
   const { stage, step, steps, picture, pictures } = job.progress ?? {};
@@ -14,9 +14,13 @@ export function describeProgress(job, t) {
     pictures > 1 && t("job.picture", { n: picture + 1, of: pictures }),
     t(`stage.${stage ?? "loading"}`),
     stage === "denoising" && steps > 0 && t("job.step", { n: step, of: steps }),
+    heat(job, t),
     eta(job, "job.left", t),
   );
 }
+
+/** Why it waits or goes slowly, besides other jobs. */
+const heat = ({ restraint }, t) => restraint && t(`jobHeat.${restraint.kind}`);
 
 export function Progress({ job }) {
   const { t } = useText();

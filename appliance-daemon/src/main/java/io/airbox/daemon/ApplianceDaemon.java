@@ -21,6 +21,7 @@ import io.airbox.daemon.pictures.DataLock;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
 import io.airbox.daemon.systemd.ServiceNotifier;
+import io.airbox.daemon.telemetry.AlarmDesk;
 import io.airbox.daemon.telemetry.HeatGuard;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.telemetry.TelemetryVerticle;
@@ -41,6 +42,9 @@ import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
 import io.airbox.netplan.staging.NetworkStaging;
 import io.airbox.power.Ticker;
+import io.airbox.power.alarm.AlarmBook;
+import io.airbox.power.alarm.Processes;
+import io.airbox.power.alarm.StandardRules;
 import io.airbox.power.sensor.Sensors;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -58,6 +62,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -193,6 +198,10 @@ public final class ApplianceDaemon {
       life.started("heat guard", guard, guard::close);
       guard.looked(telemetry.last());
       telemetry.listen(guard);
+      AlarmDesk alarms = new AlarmDesk(alarmBook());
+      life.started("alarms", alarms, alarms::close);
+      alarms.looked(telemetry.last());
+      telemetry.listen(alarms); // after the guard, which must not wait
 
       HelperClient helper = new HelperClient(config.helper());
       BoxNetwork network =
@@ -225,6 +234,7 @@ public final class ApplianceDaemon {
                   packs,
                   maker.status(),
                   telemetry,
+                  alarms,
                   new TpuService(
                       config.sysroot(), telemetry::sample, maker.packs(), maker.status(), clock),
                   access,
@@ -266,6 +276,13 @@ public final class ApplianceDaemon {
         usual.auditBytes(),
         usual.auditFiles(),
         usual.passphraseCost());
+  }
+
+  private AlarmBook alarmBook() throws IOException {
+    return AlarmBook.open(
+        places.data().resolve("alarms").resolve("alarms.json"),
+        StandardRules.of(OptionalDouble.empty()),
+        new Processes(config.sysroot()));
   }
 
   private static Telemetry.Settings settings(TelemetryConfig config) {

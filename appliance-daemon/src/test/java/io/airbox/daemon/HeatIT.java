@@ -164,8 +164,7 @@ class HeatIT {
     assertThat(daemon.finished(last).getString("status")).isEqualTo("completed");
     awaitState("normal");
     assertThat(daemon.get("/readyz").statusCode()).isEqualTo(200);
-    assertThat(
-            daemon.finished(daemon.submit("{\"prompt\":\"a red apple\"}")).getString("status"))
+    assertThat(daemon.finished(daemon.submit("{\"prompt\":\"a red apple\"}")).getString("status"))
         .isEqualTo("completed");
   }
 

@@ -20,8 +20,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code airbox telemetry}: what the sensors tell. A daemon that runs has looked already, and is the
- * one who reads slow files; without one the files are read here.
+ * {@code airbox telemetry}: what the sensors tell. A daemon that runs has looked already, and is
+ * the one who reads slow files; without one the files are read here.
  */
 @Command(
     name = "telemetry",

@@ -42,7 +42,8 @@ final class Metrics implements AutoCloseable {
 
   Metrics(DaemonServices services) {
     tpuService = services.tpu();
-    telemetry = new TelemetryMetrics(registry, services.telemetry(), services.jobs());
+    telemetry =
+        new TelemetryMetrics(registry, services.telemetry(), services.alarms(), services.jobs());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

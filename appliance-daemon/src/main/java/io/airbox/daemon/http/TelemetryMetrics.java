@@ -2,6 +2,7 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.QueueStatistics;
+import io.airbox.daemon.telemetry.AlarmDesk;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.power.Quality;
 import io.airbox.power.Reading;
@@ -104,8 +105,7 @@ final class TelemetryMetrics {
               "airbox.controller.alert",
               "1 while the board's controller raises this alert",
               "alert"),
-          Place.of(
-              "controller\\.resets", "airbox.controller.resets", "Resets that it has counted"),
+          Place.of("controller\\.resets", "airbox.controller.resets", "Resets that it has counted"),
           Place.of(
               "controller\\.uptime",
               "airbox.controller.uptime.seconds",
@@ -115,20 +115,24 @@ final class TelemetryMetrics {
 
   private final MeterRegistry registry;
   private final Telemetry telemetry;
+  private final AlarmDesk alarms;
   private final JobQueue jobs;
   private final Map<String, MultiGauge> gauges = new HashMap<>();
   private final MultiGauge states;
   private final MultiGauge qualities;
+  private final MultiGauge raised;
   private final Set<String> counted = new HashSet<>();
 
-  TelemetryMetrics(MeterRegistry registry, Telemetry telemetry, JobQueue jobs) {
+  TelemetryMetrics(MeterRegistry registry, Telemetry telemetry, AlarmDesk alarms, JobQueue jobs) {
     this.registry = registry;
     this.telemetry = telemetry;
+    this.alarms = alarms;
     this.jobs = jobs;
     for (Place place : PLACES) {
       gauges.computeIfAbsent(place.metric(), metric -> gauge(metric, place.description()));
     }
     states = gauge("airbox.thermal.state", "What heat allows: 1 for the state that holds");
+    raised = gauge("airbox.alarm", "1 while an alarm holds");
     qualities = gauge("airbox.sensor.readings", "How many readings are good, stale and unknown");
   }
 
@@ -149,11 +153,16 @@ final class TelemetryMetrics {
     states.register(
         Arrays.stream(ThermalState.values())
             .<Row<?>>map(
-                state ->
-                    Row.of(Tags.of("state", state.id()), state == look.heat().state() ? 1 : 0))
+                state -> Row.of(Tags.of("state", state.id()), state == look.heat().state() ? 1 : 0))
             .toList(),
         true);
     qualities.register(qualities(look.sample()), true);
+    raised.register(
+        alarms.active().stream()
+            .<Row<?>>map(
+                alarm -> Row.of(Tags.of("id", alarm.id(), "severity", alarm.severity().id()), 1))
+            .toList(),
+        true);
     if (telemetry.energy().joules().isPresent()) {
       count(
           "airbox.energy.joules",
@@ -200,8 +209,7 @@ final class TelemetryMetrics {
     }
     sample.readings().forEach(reading -> counts.merge(reading.quality(), 1, Integer::sum));
     List<Row<?>> rows = new ArrayList<>();
-    counts.forEach(
-        (quality, count) -> rows.add(Row.of(Tags.of("quality", quality.id()), count)));
+    counts.forEach((quality, count) -> rows.add(Row.of(Tags.of("quality", quality.id()), count)));
     return rows;
   }
 

@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.jobs.JobQueue;
+import io.airbox.daemon.telemetry.AlarmDesk;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.telemetry.TelemetryJson;
 import io.vertx.core.WorkerExecutor;
@@ -24,14 +25,16 @@ final class TelemetryRoutes {
   private static final long USUAL_PARTS = 240;
 
   private final Telemetry telemetry;
+  private final AlarmDesk alarms;
   private final JobQueue jobs;
   private final WorkerExecutor history;
 
   /**
    * @param history reads the disk, so that nothing else waits for that
    */
-  TelemetryRoutes(Telemetry telemetry, JobQueue jobs, WorkerExecutor history) {
+  TelemetryRoutes(Telemetry telemetry, AlarmDesk alarms, JobQueue jobs, WorkerExecutor history) {
     this.telemetry = telemetry;
+    this.alarms = alarms;
     this.jobs = jobs;
     this.history = history;
   }
@@ -42,7 +45,7 @@ final class TelemetryRoutes {
   }
 
   private void show(RoutingContext context) {
-    Reply.json(context, 200, TelemetryJson.of(telemetry, jobs.statistics()));
+    Reply.json(context, 200, TelemetryJson.of(telemetry, alarms.active(), jobs.statistics()));
   }
 
   private void trend(RoutingContext context) {

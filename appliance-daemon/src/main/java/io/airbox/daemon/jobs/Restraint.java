@@ -10,8 +10,7 @@ package io.airbox.daemon.jobs;
  */
 public record Restraint(String kind, int running, int places, String reason) {
   /** None. */
-  public static final Restraint NONE =
-      new Restraint("", Integer.MAX_VALUE, Integer.MAX_VALUE, "");
+  public static final Restraint NONE = new Restraint("", Integer.MAX_VALUE, Integer.MAX_VALUE, "");
 
   /** Whether it is one. */
   public boolean holds() {

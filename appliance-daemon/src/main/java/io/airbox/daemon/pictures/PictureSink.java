@@ -16,6 +16,5 @@ public interface PictureSink {
    * @param energy what the machine took while it was made; empty when that is not known
    * @throws PictureStoreException it could not be kept; nothing of it is left
    */
-  void save(
-      String id, String job, String owner, GeneratedPicture picture, Optional<Energy> energy);
+  void save(String id, String job, String owner, GeneratedPicture picture, Optional<Energy> energy);
 }

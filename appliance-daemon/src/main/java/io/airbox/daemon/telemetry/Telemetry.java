@@ -75,8 +75,7 @@ public final class Telemetry implements AutoCloseable {
    * @param part how long each part is
    * @param series by their ids, each with the parts that have values, the oldest first
    */
-  public record Trend(
-      Instant from, Instant to, Duration part, Map<String, List<Span>> series) {}
+  public record Trend(Instant from, Instant to, Duration part, Map<String, List<Span>> series) {}
 
   /**
    * Takes the first look.

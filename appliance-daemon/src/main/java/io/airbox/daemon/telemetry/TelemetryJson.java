@@ -2,6 +2,7 @@ package io.airbox.daemon.telemetry;
 
 import io.airbox.daemon.jobs.QueueStatistics;
 import io.airbox.power.Reading;
+import io.airbox.power.alarm.Alarm;
 import io.airbox.power.energy.Energy;
 import io.airbox.power.history.Span;
 import io.airbox.power.thermal.Decision;
@@ -18,13 +19,14 @@ public final class TelemetryJson {
 
   private TelemetryJson() {}
 
-  /** All that is known now: a look, what heat allows, and what energy was used. */
-  public static JsonObject of(Telemetry telemetry, QueueStatistics queue) {
+  /** All that is known now: a look, alarms, what heat allows, and what energy was used. */
+  public static JsonObject of(Telemetry telemetry, List<Alarm> alarms, QueueStatistics queue) {
     Telemetry.Look look = telemetry.last();
     Duration state = Duration.ofNanos(look.sample().nanos() - look.heat().sinceNanos());
     OptionalDouble joules = telemetry.energy().joules();
     return SampleJson.of(look.sample())
         .put("interval_seconds", telemetry.interval().toMillis() / THOUSAND)
+        .put("alarms", new JsonArray(alarms.stream().map(TelemetryJson::alarm).toList()))
         .put("thermal", thermal(look.heat()).put("for_seconds", state.toSeconds()))
         .put(
             "energy",
@@ -44,6 +46,18 @@ public final class TelemetryJson {
     return new JsonObject()
         .put("state", heat.state().id())
         .put("reason", heat.reason().isEmpty() ? null : heat.reason());
+  }
+
+  private static JsonObject alarm(Alarm alarm) {
+    return new JsonObject()
+        .put("id", alarm.id())
+        .put("occurrence", alarm.occurrence())
+        .put("severity", alarm.severity().id())
+        .put("raised_at", alarm.raisedAt().toString())
+        .put("reason", alarm.reason())
+        .put("value", alarm.value().isPresent() ? alarm.value().getAsDouble() : null)
+        .put("unit", alarm.unit().id())
+        .put("process", alarm.process().isEmpty() ? null : alarm.process());
   }
 
   private static JsonObject measured(QueueStatistics.Measured measured) {

@@ -21,7 +21,8 @@ public final class OwnerSocket {
     }
   }
 
-  public static Answer ask(TestDaemon daemon, String method, String path, String body) throws IOException {
+  public static Answer ask(TestDaemon daemon, String method, String path, String body)
+      throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     String head =
         String.format(

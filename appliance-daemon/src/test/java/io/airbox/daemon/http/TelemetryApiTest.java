@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.airbox.daemon.TestDaemon;
@@ -161,6 +162,14 @@ class TelemetryApiTest {
       JsonObject status = daemon.json("/api/v1/status");
       assertThat(status.getJsonObject("thermal").getString("state")).isEqualTo("critical");
       assertThat(daemon.get("/readyz").statusCode()).isEqualTo(503);
+      await()
+          .until(
+              () ->
+                  ask(daemon, "/api/v1/telemetry").body().getJsonArray("alarms").stream()
+                      .anyMatch(
+                          alarm -> ((JsonObject) alarm).getString("id").equals("heat.critical")));
+      assertThat(ask(daemon, "/metrics").text())
+          .contains("airbox_alarm{id=\"heat.critical\",severity=\"critical\"} 1.0");
       var refused = daemon.post("/api/v1/jobs", "{\"prompt\":\"apple\"}");
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("retry-after")).contains("60");

@@ -18,6 +18,7 @@ import io.airbox.daemon.network.NetworkView;
 import io.airbox.daemon.network.TreeStaging;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
+import io.airbox.daemon.telemetry.AlarmDesk;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.tpu.TpuService;
 import io.airbox.generation.pack.PackFolder;
@@ -26,6 +27,8 @@ import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
 import io.airbox.power.Ticker;
+import io.airbox.power.alarm.AlarmBook;
+import io.airbox.power.alarm.Suspects;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
 import java.io.IOException;
@@ -44,13 +47,14 @@ final class TestRoutes implements AutoCloseable {
   private final JobQueue jobs;
   private final Access access;
   private final Telemetry telemetry;
+  private final AlarmDesk alarms;
   private final DaemonServices services;
 
-  TestRoutes(Path data) throws InterruptedException {
+  TestRoutes(Path data) throws IOException, InterruptedException {
     this(data, new PackPlanner(PackFolder.open(TestDaemon.models()), "onnx", new Random(1)));
   }
 
-  TestRoutes(Path data, JobPlanner planner) throws InterruptedException {
+  TestRoutes(Path data, JobPlanner planner) throws IOException, InterruptedException {
     PictureStore pictures =
         PictureStore.open(data.resolve("history"), Retention.DEFAULT, InstantSource.system());
     jobs = new JobQueue(JobQueueOptions.DEFAULTS, planner, List.of(new FakeMaker()), pictures);
@@ -66,6 +70,8 @@ final class TestRoutes implements AutoCloseable {
             data.resolve("telemetry"),
             Ticker.SYSTEM,
             InstantSource.system());
+    alarms =
+        new AlarmDesk(AlarmBook.open(data.resolve("alarms.json"), List.of(), Suspects.UNKNOWN));
     services =
         new DaemonServices(
             "test",
@@ -75,6 +81,7 @@ final class TestRoutes implements AutoCloseable {
             PackFolder.open(TestDaemon.models()),
             () -> ready,
             telemetry,
+            alarms,
             new TpuService(
                 Path.of("/"),
                 telemetry::sample,
@@ -142,7 +149,8 @@ final class TestRoutes implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, InterruptedException {
+    alarms.close();
     telemetry.close();
     jobs.close();
     services.network().close();

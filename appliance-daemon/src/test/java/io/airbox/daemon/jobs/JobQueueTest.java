@@ -16,8 +16,6 @@ import io.airbox.generation.PictureMaker;
 import io.airbox.generation.StartImage;
 import io.airbox.generation.image.RgbImage;
 import io.airbox.power.energy.Energy;
-import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -27,8 +25,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,7 +51,8 @@ class JobQueueTest {
   private final List<String> saved = Collections.synchronizedList(new ArrayList<>());
   private final AtomicReference<Optional<Energy>> took = new AtomicReference<>(Optional.empty());
   private final EnergyUse energy = (start, end) -> took.get();
-  private JobQueue queue = queue(JobQueueOptions.DEFAULTS, (id, job, owner, p, energy) -> saved.add(id));
+  private JobQueue queue =
+      queue(JobQueueOptions.DEFAULTS, (id, job, owner, p, energy) -> saved.add(id));
 
   private JobQueue queue(JobQueueOptions options, PictureSink sink) {
     JobPlanner planner =
@@ -64,14 +65,7 @@ class JobQueueTest {
               ScriptedMaker.settings(request.prompt(), 10, count, 7), List.of("clamped"));
         };
     return new JobQueue(
-        options,
-        planner,
-        List.of(maker),
-        sink,
-        energy,
-        now::get,
-        nanos::get,
-        new Random(1));
+        options, planner, List.of(maker), sink, energy, now::get, nanos::get, new Random(1));
   }
 
   private void replaceQueue(JobQueueOptions options, PictureSink sink) {
@@ -164,7 +158,8 @@ class JobQueueTest {
     maker.finish();
     awaitStatus(id, JobStatus.COMPLETED);
     assertThat(job(id))
-        .returns(List.of(new JobPicture(id + "-0", 7, 2, 2, Optional.empty())), JobSnapshot::pictures)
+        .returns(
+            List.of(new JobPicture(id + "-0", 7, 2, 2, Optional.empty())), JobSnapshot::pictures)
         .returns(1.0, done -> done.progress().fraction())
         .returns(START, JobSnapshot::finished)
         .returns(null, JobSnapshot::error)
@@ -220,8 +215,7 @@ class JobQueueTest {
         .returns(JobStatus.QUEUED, JobSnapshot::status)
         .returns(hot, JobSnapshot::restraint)
         .returns(null, JobSnapshot::eta);
-    assertThat(
-            catchThrowableOfType(JobRefusedException.class, () -> submit("c", "one too many")))
+    assertThat(catchThrowableOfType(JobRefusedException.class, () -> submit("c", "one too many")))
         .hasMessage("the chip has 86 °C; 2 jobs wait, which is the most until then")
         .returns(JobRefusedException.Reason.TOO_HOT, JobRefusedException::reason);
 
@@ -451,7 +445,8 @@ class JobQueueTest {
   void aKeptPictureCarriesThePlannersWarningsToo() throws Exception {
     List<String> kept = Collections.synchronizedList(new ArrayList<>());
     replaceQueue(
-        JobQueueOptions.DEFAULTS, (id, job, owner, picture, energy) -> kept.addAll(picture.warnings()));
+        JobQueueOptions.DEFAULTS,
+        (id, job, owner, picture, energy) -> kept.addAll(picture.warnings()));
     String id = submitAndStart("apple");
     maker.finish();
     awaitStatus(id, JobStatus.COMPLETED);

@@ -140,10 +140,7 @@ final class WorkerService implements Connection.Receiver {
         continue;
       }
       ToDaemon answer =
-          answer(
-              engine.maker(),
-              order,
-              new Told(order.id(), connection, memory, () -> restMillis));
+          answer(engine.maker(), order, new Told(order.id(), connection, memory, () -> restMillis));
       memory.tell(); // first, so that whoever gets the answer finds the figures that follow from it
       Optional<String> retirement = engine.maker().retirement();
       retirement.ifPresent(reason -> connection.send(new Retiring(reason)));
