@@ -1,3 +1,4 @@
+import { describeProgress } from "../lib/progress.js";
 import { isActive } from "../state/jobs.js";
 import { stageContent } from "../state/stage.js";
 import { html, useEffect, useRef } from "../ui/html.js";
@@ -6,7 +7,7 @@ import { problemText } from "../ui/problem-text.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 import { PictureActions } from "./picture-actions.js";
 import { describePicture } from "./picture-facts.js";
-import { describeProgress, Progress } from "./progress.js";
+import { Progress } from "./progress.js";
 import { Warnings } from "./warnings.js";
 
 /** The place for the picture: one that comes, one that is there, or an invitation. */
@@ -114,7 +115,7 @@ function Ended({ job }) {
       <div class="frame frame-ended ${failed ? "frame-failed" : ""}" style=${shape(job.settings)}>
         <${Icon} name=${failed ? "warning" : "close"} />
         <p><strong>${t(`job.${job.status}`)}</strong></p>
-        ${failed && html`<p>${problemText(job.error ?? {}, t)}</p>`}
+        ${(failed || job.error?.code === "TOO_HOT") && html`<p>${problemText(job.error ?? {}, t)}</p>`}
       </div>
       <figcaption><p class="shown-prompt">${job.settings.prompt}</p></figcaption>
       <div class="picture-actions">

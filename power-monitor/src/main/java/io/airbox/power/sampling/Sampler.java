@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -63,6 +65,15 @@ public final class Sampler implements AutoCloseable {
    * @throws InterruptedException while waiting for files; those that were asked answer the next one
    */
   public Sample sample() throws InterruptedException {
+    return sample(patience);
+  }
+
+  /**
+   * The same with another patience, as for the first sample, when nothing is known yet.
+   *
+   * @param longest how long to wait for the slowest file
+   */
+  public Sample sample(Duration longest) throws InterruptedException {
     long start = ticker.nanos();
     List<Lane> due = lanes.stream().filter(lane -> lane.isDue(start)).toList();
     CountDownLatch answers = new CountDownLatch(due.size());
@@ -77,15 +88,16 @@ public final class Sampler implements AutoCloseable {
             }
           });
     }
-    answers.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    answers.await(longest.toNanos(), TimeUnit.NANOSECONDS);
     long now = ticker.nanos();
     List<Reading> readings = new ArrayList<>();
     List<TripPoint> trips = new ArrayList<>();
+    Map<String, String> texts = new HashMap<>();
     for (Lane lane : lanes) {
-      lane.tell(now, readings, trips);
+      lane.tell(now, readings, trips, texts);
     }
     readings.sort(Comparator.comparing(Reading::id));
-    return new Sample(clock.instant(), now, readings, trips);
+    return new Sample(clock.instant(), now, readings, trips, texts);
   }
 
   /** Ends the threads; those that hang in a file end when it answers. */

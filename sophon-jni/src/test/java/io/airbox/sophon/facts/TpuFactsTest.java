@@ -49,6 +49,26 @@ final class TpuFactsTest {
   }
 
   @Test
+  void whatLastsNeedsNoFileThatMayBeSlow() {
+    TpuFacts facts = TpuFacts.lasting(RecordedBox.airbox());
+
+    assertThat(facts.devicePresent()).isTrue();
+    assertThat(facts.chip()).contains("bm1684x");
+    assertThat(facts.driverVersion()).contains(new LibsophonVersion(0, 5, 1));
+    assertThat(facts.heaps()).isEmpty();
+    assertThat(facts.usePercent()).isEmpty();
+    assertThat(facts.serialNumber()).isEmpty();
+  }
+
+  @Test
+  void readsTextsThatAreLongerThanOneRead() throws IOException {
+    for (int padding : List.of(4096 - 21, 4096, 5000, 100_000)) {
+      put("proc/cpuinfo", " ".repeat(padding) + "\nmodel name\t: bm1684x\n");
+      assertThat(TpuFacts.read(root).chip()).as("%s bytes", padding).contains("bm1684x");
+    }
+  }
+
+  @Test
   void knowsNothingOfAnEmptyTree() {
     assertThat(TpuFacts.read(root))
         .isEqualTo(
