@@ -1,9 +1,12 @@
-"""A plan of many interfaces: the daemon's whole plan against `netplan generate` alone.
+"""A plan of many interfaces: the daemon's whole plan against `netplan generate` alone. And how long a change takes.
 
-    ./airbox bench net [--interfaces 50] [--rounds 20] [--json FILE]
+    ./airbox bench net [--interfaces 50] [--rounds 20] [--changes 5] [--json FILE]
 
 The daemon reads the tree, edits one interface, checks, runs `netplan generate` on the files before and after, and makes both
 diffs. The peer is one run of netplan on the same files, as the command (Python) and as the program behind it (C).
+
+A change is applied, and taken back, in the Linux double (hw-tests/README.md), a whole machine under emulation; `--changes 0` leaves
+that out.
 """
 
 import argparse
@@ -17,7 +20,7 @@ import time
 from pathlib import Path
 
 from daemon import Daemon
-from measure import Samples, report
+from measure import HOME, ROOT, Samples, report
 
 GENERATORS = ("/usr/libexec/netplan/generate", "/lib/netplan/generate")
 
@@ -70,10 +73,20 @@ def generate(command: list[str], files: Path) -> float:
         return seconds
 
 
+def change(rounds: int) -> dict[str, list[int]]:
+    """Milliseconds until the box is reached at its new address after "apply", and at the former one after "revert"."""
+    done = subprocess.run(
+        ["java", f"-Dairbox.root={ROOT}", "-cp", f"{ROOT}/hw-tests/target/test-classes:{HOME}/lib/*", "io.airbox.hwtests.linux.ApplyTimes", str(rounds)],
+        stdout=subprocess.PIPE, text=True, check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="airbox bench net", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--interfaces", type=int, default=50)
     arguments.add_argument("--rounds", type=int, default=20)
+    arguments.add_argument("--changes", type=int, default=5, help="how often a change is applied in the Linux double")
     arguments.add_argument("--json", metavar="FILE")
     options = arguments.parse_args()
 
@@ -107,7 +120,16 @@ def main() -> None:
         ("`netplan generate`", str(Samples(command, "ms")), f"{Samples(ours, 'ms').median / Samples(command, 'ms').median:.2f}"),
         (f"`{generator}`", str(Samples(program, "ms")), f"{Samples(ours, 'ms').median / Samples(program, 'ms').median:.2f}"),
     ]
-    report("network", rows, options.json, {"plan_ms": ours, "netplan_ms": command, "generate_ms": program, "interfaces": options.interfaces})
+    facts = {"plan_ms": ours, "netplan_ms": command, "generate_ms": program, "interfaces": options.interfaces}
+    report("network", rows, options.json, facts)
+    if options.changes > 0:
+        times = change(options.changes)
+        rows = [
+            ("in the Linux double, under emulation", "time"),
+            ("apply to reachable at the new address, 2 s of it before it begins", str(Samples([ms / 1e3 for ms in times["apply"]], "s"))),
+            ("take back to reachable at the former address", str(Samples([ms / 1e3 for ms in times["revert"]], "s"))),
+        ]
+        report("change", rows, options.json, facts | {"apply_ms": times["apply"], "revert_ms": times["revert"]})
 
 
 if __name__ == "__main__":

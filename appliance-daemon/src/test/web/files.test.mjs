@@ -25,6 +25,8 @@ function loadedWith(path, found = new Set(), dynamic = new Set()) {
   const source = read(path);
   const resolved = (name) => posix.join(posix.dirname(path), name);
   for (const [, name] of source.matchAll(/from "(\.[^"]+)"/g)) loadedWith(resolved(name), found, dynamic);
+  // a worker's
+  for (const [, name] of source.matchAll(/new URL\("([^"]+\.js)", import\.meta\.url\)/g)) loadedWith(resolved(name), found, dynamic);
   for (const [, name] of source.matchAll(/import\("(\.[^"]+)"\)/g)) dynamic.add(resolved(name));
   return { found, dynamic };
 }

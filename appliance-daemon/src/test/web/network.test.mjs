@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { diffLines, findingsByField, formOf, freeBondName, originOf, portsOf, withForm, withoutBond } from "../../main/resources/web/lib/network.js";
-import { confirmAt, createNetworkChange, keepLink } from "../../main/resources/web/state/network-change.js";
+import { createNetworkChange, keepLink } from "../../main/resources/web/state/network-change.js";
+import { confirmAt, confirmer } from "../../main/resources/web/state/network-confirm.js";
 import { memoryStorage } from "./support.mjs";
 
 const live = (name, kind = "port") => ({ name, kind, addresses: [], carrier: true, up: true });
@@ -89,15 +90,21 @@ function scene(answers, present = () => transaction("awaiting_confirm")) {
   let task = () => {};
   const asked = [];
   const ended = [];
+  const workers = [];
+  const ask = (url, confirmation) => confirmAt(url, confirmation, async (target, options) => {
+    asked.push([String(target), options]);
+    return answers(String(target));
+  });
   const storage = { items: memoryStorage(), getItem: (key) => storage.items.getItem(key), setItem: (key, value) => storage.items.setItem(key, value), removeItem: (key) => storage.items.setItem(key, "null") };
   const change = createNetworkChange({
     api: { networkTransaction: async () => ({ transaction: present() }), revertNetwork: async () => ({ transaction: transaction("rolled_back", 0) }) },
     origin: "https:" + "//192.168.150.1:8443",
     storage,
     onEnd: ({ state }) => ended.push(state),
-    fetcher: async (url, options) => {
-      asked.push([String(url), options]);
-      return answers(String(url));
+    here: ask,
+    elsewhere: (id) => {
+      workers.push(id);
+      return { ask, close: () => workers.splice(workers.indexOf(id), 1) };
     },
     now: () => time,
     every: (tick) => (task = tick),
@@ -110,18 +117,19 @@ function scene(answers, present = () => transaction("awaiting_confirm")) {
       await new Promise((done) => setImmediate(done));
     }
   };
-  return { change, pass, asked, ended, storage };
+  return { change, pass, asked, ended, storage, workers };
 }
 
 const reply = (status, body) => ({ ok: status === 200, json: async () => body });
 
 test("the page asks the new addresses until one answers, without cookies and as text", async () => {
   let ready = false;
-  const { change, pass, asked, ended } = scene((url) => {
+  const { change, pass, asked, ended, workers } = scene((url) => {
     if (url.includes("box.local")) throw new TypeError("no route");
     return ready ? reply(200, { transaction: transaction("confirmed", 100) }) : reply(409, { code: "NOT_WAITING" });
   });
   change.begin({ transaction: transaction("prepared"), token: "secret" }, { auto: true });
+  assert.deepEqual(workers, ["t1"], "while the box still answers");
   await pass(3);
   assert.equal(asked.length, 0, "not before the change has begun");
   await pass(3);
@@ -136,6 +144,7 @@ test("the page asks the new addresses until one answers, without cookies and as 
   const before = asked.length;
   await pass(5);
   assert.equal(asked.length, before, "and then no more");
+  assert.deepEqual(workers, []);
 });
 
 test("without leave to keep it by itself the page waits for the button, which also asks where the page is", async () => {
@@ -182,5 +191,25 @@ test("taking it back ends it, and the link to a new address carries the token be
   await change.revert();
   assert.deepEqual(ended, ["rolled_back"]);
   assert.equal(keepLink(URLS[0], { id: "t1" }, "secret"), `${URLS[0]}#/keep/t1/secret`);
-  assert.deepEqual(await confirmAt(URLS[0], { transaction: "t1", token: "x", fetcher: async () => reply(403, { code: "WRONG_TOKEN" }) }), { outcome: "refused", code: "WRONG_TOKEN" });
+  assert.deepEqual(await confirmAt(URLS[0], { transaction: "t1", token: "x" }, async () => reply(403, { code: "WRONG_TOKEN" })), { outcome: "refused", code: "WRONG_TOKEN" });
+});
+
+test("other addresses are asked from a worker of the change, which may never come to life", async ({ mock }) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const sent = [];
+  const worker = { postMessage: (message) => sent.push(message), terminate: () => sent.push("terminated") };
+  let script = "";
+  const { ask, close } = confirmer("t1", (url) => {
+    script = String(url);
+    return worker;
+  });
+  assert.ok(script.endsWith("/state/network-confirm-worker.js?t1"), script);
+  const confirmation = { transaction: "t1", token: "x" };
+  const answers = Promise.all([ask(URLS[0], confirmation), ask(URLS[1], confirmation)]);
+  assert.deepEqual(sent.map(({ url }) => url), URLS);
+  worker.onmessage({ data: { number: sent[1].number, answer: { outcome: "early" } } });
+  mock.timers.tick(6000);
+  assert.deepEqual(await answers, [{ outcome: "silent" }, { outcome: "early" }]);
+  close();
+  assert.equal(sent.at(-1), "terminated");
 });

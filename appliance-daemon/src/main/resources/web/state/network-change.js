@@ -1,3 +1,4 @@
+import { confirmAt, confirmer } from "./network-confirm.js";
 import { createStore } from "./store.js";
 
 const KEY = "airbox.network-change";
@@ -6,7 +7,6 @@ const SECOND = 1000;
 /** The box answers first and begins two seconds later; DHCP and a bond take some more. */
 const HOLD_OFF = 4 * SECOND;
 const PAUSE = 2 * SECOND;
-const PATIENCE = 5 * SECOND;
 
 /** How long after its window one asks what became of a change. */
 const AFTERWARDS = 90 * SECOND;
@@ -26,14 +26,15 @@ export const hasEnded = ({ state }) => ENDS.has(state);
  * @param {string} options.origin the page's own
  * @param {{getItem: Function, setItem: Function, removeItem: Function} | undefined} options.storage of this window
  * @param {(transaction: object) => void} options.onEnd
- * @param {typeof fetch} [options.fetcher]
+ * @param {typeof confirmer} [options.elsewhere] asks under announced addresses
+ * @param {typeof confirmAt} [options.here] asks where the page is
  * @param {() => number} [options.now]
  * @param {(task: () => void, pause: number) => unknown} [options.every]
  * @param {(timer: unknown) => void} [options.stop]
  */
 export function createNetworkChange({
   api, origin, storage, onEnd,
-  fetcher = (...request) => fetch(...request), now = Date.now, every = setInterval, stop = clearInterval,
+  elsewhere = confirmer, here = confirmAt, now = Date.now, every = setInterval, stop = clearInterval,
 }) {
   const store = createStore({
     /** @type {object | null} */
@@ -48,6 +49,7 @@ export function createNetworkChange({
     tried: /** @type {Record<string, string>} */ ({}),
   });
   let timer = null;
+  let other = /** @type {ReturnType<typeof confirmer> | null} */ (null);
   let began = 0;
   let until = 0;
   let asked = 0;
@@ -58,7 +60,9 @@ export function createNetworkChange({
     until = began + transaction.left_seconds * SECOND;
     asked = 0;
     store.set({ transaction, token, auto, left: transaction.left_seconds, tried: {} });
-    if (timer !== null) stop(timer);
+    end();
+    // now, while the box still answers here
+    if (token) other = elsewhere(transaction.id);
     timer = every(tick, SECOND);
   }
 
@@ -66,13 +70,19 @@ export function createNetworkChange({
     if (!transaction || transaction.id !== store.get().transaction?.id) return;
     store.set({ transaction });
     if (!hasEnded(transaction)) return;
-    end();
+    forget();
     onEnd(transaction);
   }
 
   function end() {
     if (timer !== null) stop(timer);
     timer = null;
+    other?.close();
+    other = null;
+  }
+
+  function forget() {
+    end();
     storage?.removeItem(KEY);
   }
 
@@ -80,7 +90,7 @@ export function createNetworkChange({
     const left = Math.max(0, Math.ceil((until - now()) / SECOND));
     if (left !== store.get().left) store.set({ left });
     if (now() > until + AFTERWARDS) {
-      end();
+      forget();
       return;
     }
     if (asking || now() - asked < PAUSE) return;
@@ -99,7 +109,8 @@ export function createNetworkChange({
   /** Asks the box under these addresses to keep the change. */
   async function reach(urls) {
     const { transaction, token } = store.get();
-    const answers = await Promise.all(urls.map((url) => confirmAt(url, { transaction: transaction.id, token, fetcher })));
+    const confirmation = { transaction: transaction.id, token };
+    const answers = await Promise.all(urls.map((url) => (other && !url.startsWith(`${origin}/`) ? other.ask : here)(url, confirmation)));
     const tried = Object.fromEntries(urls.map((url, index) => [url, answers[index].outcome]));
     store.set({ tried: { ...store.get().tried, ...tried } });
     for (const { kept } of answers) take(kept);
@@ -131,31 +142,6 @@ export function createNetworkChange({
     /** Forgets what has ended. */
     dismiss: () => store.set({ transaction: null, token: null }),
   };
-}
-
-/**
- * Asks the box under one address to keep a change. A browser sends this to another origin without asking leave first:
- * it is text and carries no cookie.
- *
- * @returns {Promise<{outcome: "kept" | "early" | "refused" | "silent", kept?: object, code?: string}>}
- */
-export async function confirmAt(base, { transaction, token, fetcher = fetch }) {
-  try {
-    const response = await fetcher(new URL("api/v1/network/confirm", base), {
-      method: "POST",
-      mode: "cors",
-      credentials: "omit",
-      redirect: "error",
-      cache: "no-store",
-      body: JSON.stringify({ transaction, token }),
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    const body = await response.json();
-    if (response.ok) return { outcome: "kept", kept: body.transaction };
-    return { outcome: body.code === "NOT_WAITING" ? "early" : "refused", code: body.code };
-  } catch {
-    return { outcome: "silent" };
-  }
 }
 
 /** The address below another of the box's that keeps the change there; what is behind # stays in the browser. */

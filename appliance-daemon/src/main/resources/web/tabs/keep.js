@@ -1,4 +1,4 @@
-import { confirmAt } from "../state/network-change.js";
+import { confirmAt } from "../state/network-confirm.js";
 import { html, useEffect, useState } from "../ui/html.js";
 import { Icon } from "../ui/icon.js";
 import { useServices, useStore, useText } from "../ui/services.js";

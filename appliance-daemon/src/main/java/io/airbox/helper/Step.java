@@ -4,7 +4,7 @@ import io.airbox.netplan.staging.StagingException;
 import java.io.IOException;
 import java.util.List;
 
-/** One thing that is done to the machine. There are four kinds, and nothing else is ever done. */
+/** One thing that is done to the machine. There are five kinds, and nothing else is ever done. */
 sealed interface Step {
   /** What it does, for the one who asks and for the journal. */
   String words();
@@ -56,7 +56,7 @@ sealed interface Step {
     /** What is done. */
     @FunctionalInterface
     interface Work {
-      void run() throws IOException;
+      void run() throws IOException, InterruptedException;
     }
 
     @Override
@@ -65,7 +65,8 @@ sealed interface Step {
     }
 
     @Override
-    public void run(Machine machine) throws StepFailedException, RefusedException {
+    public void run(Machine machine)
+        throws StepFailedException, RefusedException, InterruptedException {
       try {
         work.run();
       } catch (IOException e) {
@@ -107,6 +108,34 @@ sealed interface Step {
             words(), program.path() + " ended with " + ended.status() + ": " + ended.output());
       }
       return ended.output();
+    }
+  }
+
+  /**
+   * Does something for which something else was prepared, which goes when it is not done.
+   *
+   * @param step what is done
+   * @param otherwise undoes what was prepared
+   */
+  record OrElse(Step step, RunProgram otherwise) implements Step {
+    @Override
+    public String words() {
+      return step.words();
+    }
+
+    @Override
+    public void run(Machine machine)
+        throws StepFailedException, RefusedException, InterruptedException {
+      try {
+        step.run(machine);
+      } catch (StepFailedException | RefusedException e) {
+        try {
+          otherwise.run(machine);
+        } catch (StepFailedException another) {
+          e.addSuppressed(another);
+        }
+        throw e;
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.airbox.helper;
 
+import io.airbox.helper.Step.OrElse;
 import io.airbox.helper.Step.ReplaceFile;
 import io.airbox.helper.Step.RunProgram;
 import io.airbox.helper.Step.StageFiles;
@@ -16,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -148,18 +150,29 @@ enum Verb {
         throws RefusedException, StepFailedException, InterruptedException {
       StagedChange change = NetworkArguments.change(arguments);
       Staging staging = staging(machine);
+      String id = change.transaction();
+      long delay = change.window().toSeconds() + Staging.GRACE_SECONDS;
+      List<Step> steps = new ArrayList<>();
       try {
-        staging.check(change);
+        Optional<String> left = staging.underWay();
+        if (left.isPresent() && !isArmed(left.get(), machine)) {
+          steps.add(
+              new RunProgram(
+                  "bring the change " + left.get() + " to its end, of which no timer runs",
+                  Program.SYSTEMCTL,
+                  List.of("--no-ask-password", "start", networkUnit("revert", left.get()))));
+          steps.add(
+              new StageFiles(
+                  "check the new one against what is there then", () -> staging.check(change)));
+        } else {
+          staging.check(change);
+        }
       } catch (StagingException e) {
         throw NetworkArguments.refusal(e);
       }
-      String id = change.transaction();
-      long delay = change.window().toSeconds() + Staging.GRACE_SECONDS;
-      return List.of(
-          new StageFiles("write the change down", () -> staging.prepare(change)),
-          // of two at once one gets here, and no other's timer is left behind
-          new StageFiles("make it the one change under way", () -> staging.stage(id)),
-          // before the network is touched; it needs neither us nor the daemon
+      steps.add(new StageFiles("write the change down", () -> staging.prepare(change)));
+      // before it is the one under way: what has no timer then is nobody's any more
+      steps.add(
           new RunProgram(
               "let a timer take the change back in " + delay + " s",
               Program.SYSTEMD_RUN,
@@ -167,8 +180,16 @@ enum Verb {
                   "--no-ask-password",
                   "--on-active=" + delay,
                   "--timer-property=AccuracySec=1s",
-                  "--unit=" + networkUnit("revert", id))),
-          start("bring the new settings up, without keeping them", "apply", id));
+                  "--unit=" + networkUnit("revert", id))));
+      steps.add(
+          new OrElse(
+              new StageFiles("make it the one change under way", () -> staging.stage(id)),
+              new RunProgram(
+                  "stop the timer",
+                  Program.SYSTEMCTL,
+                  List.of("--no-ask-password", "--no-block", "stop", timer(id)))));
+      steps.add(start("bring the new settings up, without keeping them", "apply", id));
+      return steps;
     }
   },
 
@@ -339,6 +360,21 @@ enum Verb {
         purpose,
         Program.SYSTEMCTL,
         List.of("--no-ask-password", "--no-block", "start", networkUnit(verb, transaction)));
+  }
+
+  private static boolean isArmed(String transaction, Machine machine)
+      throws StepFailedException, InterruptedException {
+    List<String> question = List.of("--quiet", "is-active", timer(transaction));
+    try {
+      return machine.run(Program.SYSTEMCTL, question).status() == 0;
+    } catch (IOException e) {
+      throw new StepFailedException(
+          "ask whether a timer runs for the change " + transaction, e.toString());
+    }
+  }
+
+  private static String timer(String transaction) {
+    return "airbox-network@revert-" + transaction + ".timer";
   }
 
   private static String networkUnit(String verb, String transaction) {

@@ -1,7 +1,9 @@
 package io.airbox.helper;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.airbox.netplan.staging.FileChange;
 import io.airbox.netplan.staging.NetworkStaging;
@@ -326,7 +328,10 @@ class NetworkVerbsTest {
             });
 
     assertThat(NetworkArguments.isBusy(late.reply().field())).isTrue();
-    assertThat(changes()).hasSize(calls); // no timer of its own is left behind
+    assertThat(changes().subList(calls, changes().size()))
+        .hasSize(2)
+        .last(as(STRING)) // no timer of its own is left behind
+        .endsWith("--no-block stop airbox-network@revert-" + OTHER + ".timer");
     assertThat(files("var/lib/airbox-network"))
         .contains("transaction/staged-" + ID)
         .noneMatch(file -> file.contains(OTHER));
@@ -334,6 +339,67 @@ class NetworkVerbsTest {
             NetworkArguments.isBusy(
                 refusal("network-stage", arguments("transaction", OTHER)).field()))
         .isTrue();
+  }
+
+  @Test
+  void whatIsStagedHasATimer() throws Exception {
+    box.script(
+        Program.SYSTEMD_RUN,
+        "[ ! -e '" + box.root.resolve("var/lib/airbox-network/transaction") + "' ]");
+
+    perform("network-stage", arguments());
+
+    assertThat(files("var/lib/airbox-network")).contains("transaction/staged-" + ID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"staged-", "undoing-", "kept-"})
+  void aChangeWithoutATimerIsBroughtToItsEndBeforeTheNext(String mark) throws Exception {
+    perform("network-stage", arguments());
+    Path transaction = box.root.resolve("var/lib/airbox-network/transaction");
+    Files.move(transaction.resolve("staged-" + ID), transaction.resolve(mark + ID));
+    box.write("run/netplan/01-netcfg.yaml", NEW);
+    String end = "start airbox-network@revert-" + ID + ".service";
+    box.script(
+        Program.SYSTEMCTL,
+        "case \"$*\" in *is-active*) exit 3 ;; *'"
+            + end
+            + "') rm -r '"
+            + transaction
+            + "' '"
+            + box.root.resolve("run/netplan")
+            + "' ;; esac");
+    int before = changes().size();
+
+    perform("network-stage", arguments("transaction", OTHER));
+
+    assertThat(changes().subList(before, changes().size()))
+        .hasSize(4)
+        .element(0, as(STRING))
+        .contains("is-active airbox-network@revert-" + ID + ".timer");
+    assertThat(changes().get(before + 1)).endsWith("systemctl --no-ask-password " + end);
+    assertThat(changes().get(before + 2)).contains("systemd-run", OTHER);
+    assertThat(files("var/lib/airbox-network")).contains("transaction/staged-" + OTHER);
+  }
+
+  @Test
+  void whatDoesNotFitTheFilesThatItLeavesIsRefused() throws Exception {
+    perform("network-stage", arguments());
+    box.script(
+        Program.SYSTEMCTL,
+        "case \"$*\" in *is-active*) exit 3 ;; *start*) rm -r '"
+            + box.root.resolve("var/lib/airbox-network/transaction")
+            + "'; echo >>'"
+            + box.root.resolve("etc/netplan/01-netcfg.yaml")
+            + "' ;; esac");
+
+    RefusedException refused =
+        catchThrowableOfType(
+            RefusedException.class,
+            () -> perform("network-stage", arguments("transaction", OTHER)));
+
+    assertThat(refused.reply().reason()).contains("plan again");
+    assertThat(changes()).noneMatch(call -> call.contains(OTHER));
   }
 
   @Test
@@ -346,6 +412,7 @@ class NetworkVerbsTest {
 
     assertThat(failed.reply().step()).startsWith("let a timer take the change back in 130 s");
     assertThat(changes()).hasSize(1).first().asString().contains("systemd-run");
+    assertThat(box.root.resolve("var/lib/airbox-network/transaction")).doesNotExist();
   }
 
   @Test

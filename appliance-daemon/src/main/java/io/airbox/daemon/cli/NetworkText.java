@@ -3,8 +3,10 @@ package io.airbox.daemon.cli;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,11 @@ final class NetworkText {
     JsonObject configuration = network.getJsonObject("configuration");
     String through = network.getString("reached_through");
     Table ports = new Table("PORT", "LINK", "ADDRESSES", "SET IN");
+    Set<String> seen = new HashSet<>();
     for (JsonObject each : objects(live.getJsonArray("interfaces"))) {
       if (!each.getString("kind").equals("loopback")) {
         String name = each.getString("name");
+        seen.add(name);
         ports.row(
             name + (name.equals(through) ? " *" : ""),
             link(each),
@@ -32,6 +36,7 @@ final class NetworkText {
             setIn(configuration.getJsonObject("origins"), name));
       }
     }
+    addUnseen(ports, configuration, seen);
     parts.add(ports.toString());
     if (through != null) {
       parts.add("* the way by which you reach the box");
@@ -49,6 +54,36 @@ final class NetworkText {
       parts.add(transaction(transaction));
     }
     return String.join("\n\n", parts);
+  }
+
+  /** Ports and bonds that only the files tell of: a tree without its kernel has no others. */
+  private static void addUnseen(Table ports, JsonObject configuration, Set<String> seen) {
+    JsonObject settings = configuration.getJsonObject("settings");
+    for (String kind : List.of("ethernets", "bonds")) {
+      JsonObject all = settings.getJsonObject(kind);
+      for (String id : all.fieldNames()) {
+        JsonObject set = all.getJsonObject(id);
+        String name = set.getString("set-name", id);
+        if (!seen.contains(name)) {
+          ports.row(
+              name, "not seen live", set(set), setIn(configuration.getJsonObject("origins"), id));
+        }
+      }
+    }
+  }
+
+  private static String set(JsonObject settings) {
+    List<String> set = new ArrayList<>();
+    if (settings.getBoolean("dhcp4") || settings.getBoolean("dhcp6")) {
+      set.add("DHCP");
+    }
+    for (Object address : settings.getJsonArray("addresses")) {
+      set.add(
+          address instanceof JsonObject labelled
+              ? labelled.fieldNames().iterator().next()
+              : String.valueOf(address));
+    }
+    return set.isEmpty() ? "none" : String.join(", ", set);
   }
 
   private static Table facts(JsonObject network, JsonObject live) {

@@ -21,6 +21,8 @@ final class ApiRouter {
   /** What a path may have any text for. */
   private static final Pattern VARIABLE = Pattern.compile(":\\w+");
 
+  private static final String CONFIRM_WORKER = "state/network-confirm-worker.js";
+
   private final DaemonServices services;
   private final Metrics metrics;
   private final Https https;
@@ -106,22 +108,27 @@ final class ApiRouter {
         .read("/webjars/*")
         .handler(context -> webJars.serve(context, below(context, "/webjars/")));
     routes.read("/").handler(context -> index(context, entrance));
-    routes.read("/*").handler(context -> page.serve(context, below(context, "/")));
+    routes.read("/*").handler(this::file);
   }
 
   private void index(RoutingContext context, Entrance entrance) {
     if (entrance.kind() != Entrance.Kind.SOCKET) {
       PictureCookie.give(context);
     }
-    int secure = https.address().port();
-    context
-        .response()
-        .putHeader(
-            SecurityHeaders.POLICY,
-            secure == 0
-                ? SecurityHeaders.page("http", context.request().localAddress().port())
-                : SecurityHeaders.page("https", secure));
+    context.response().putHeader(SecurityHeaders.POLICY, SecurityHeaders.PAGE_POLICY);
     page.serve(context, "index.html");
+  }
+
+  private void file(RoutingContext context) {
+    String name = below(context, "/");
+    if (name.equals(CONFIRM_WORKER)) {
+      context
+          .response()
+          .putHeader(
+              SecurityHeaders.POLICY,
+              SecurityHeaders.worker(services.network().originsWhileWaiting()));
+    }
+    page.serve(context, name);
   }
 
   private static String below(RoutingContext context, String prefix) {

@@ -1,10 +1,22 @@
 package io.airbox.daemon.http;
 
 import io.vertx.core.http.HttpServerResponse;
-import java.util.Locale;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What every reply tells a browser to be careful with. */
 final class SecurityHeaders {
+  /** For the page: its own scripts, styles and pictures, and nobody else's frame around it. */
+  static final String PAGE_POLICY =
+      "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self';"
+          + " img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self';"
+          + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+  /** What a policy can name: no address of IPv6. */
+  private static final Pattern NAMEABLE = Pattern.compile("https?://[a-z0-9.-]+(?::[0-9]+)?");
+
   /** For all that is not a page: opened as one, it may do nothing. */
   private static final String NO_PAGE_POLICY =
       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
@@ -14,20 +26,16 @@ final class SecurityHeaders {
   private SecurityHeaders() {}
 
   /**
-   * For the page: its own scripts, styles and pictures, and nobody else's frame around it. It may
-   * ask other addresses on the box's own port, since after a change of the network the box is at
-   * one of them.
+   * For the page's one worker, which looks for the box at other addresses while a change of the
+   * network waits: a worker is under the policy that its script came with, not under the page's.
    *
-   * @param scheme of the box's own port
+   * @param origins where the box may be then; what a policy cannot name is left out
    */
-  static String page(String scheme, int port) {
-    return String.format(
-        Locale.ROOT,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-            + " connect-src 'self' %s://*:%d; font-src 'self'; manifest-src 'self'; base-uri 'none';"
-            + " form-action 'self'; frame-ancestors 'none'",
-        scheme,
-        port);
+  static String worker(List<String> origins) {
+    return Stream.concat(
+            Stream.of("default-src 'none'; script-src 'self'; connect-src 'self'"),
+            origins.stream().filter(origin -> NAMEABLE.matcher(origin).matches()))
+        .collect(Collectors.joining(" "));
   }
 
   static void put(HttpServerResponse response) {

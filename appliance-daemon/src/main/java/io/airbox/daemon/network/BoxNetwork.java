@@ -339,6 +339,15 @@ public final class BoxNetwork implements AutoCloseable {
         .orElse(false);
   }
 
+  /** Where the page may look for the box while a change waits for its confirmation; else empty. */
+  public List<String> originsWhileWaiting() {
+    return current().filter(change -> !change.state().isEnd()).stream()
+        .flatMap(change -> change.urls().stream())
+        .map(url -> origin(URI.create(url)))
+        .distinct()
+        .toList();
+  }
+
   /** Names and addresses under which the box is to be found once a change is in effect. */
   public static List<String> names(Transaction transaction) {
     List<String> names = new ArrayList<>();

@@ -336,6 +336,11 @@ class NetCommandTest {
                 new JsonObject()
                     .put("findings", new JsonArray())
                     .put(
+                        "settings",
+                        new JsonObject()
+                            .put("ethernets", new JsonObject().put("eth0", new JsonObject()))
+                            .put("bonds", new JsonObject()))
+                    .put(
                         "origins",
                         new JsonObject().put("ethernets.eth0.dhcp4", "01-netcfg.yaml:6:14")))
             .put(
@@ -367,6 +372,35 @@ class NetCommandTest {
             name servers   none
             netplan        0.99-0ubuntu3
             settings       stay until a factory reset
+            """);
+  }
+
+  @Test
+  void aTreeWithoutItsKernelListsWhatItsFilesName(@TempDir Path tree) throws Exception {
+    Files.createDirectories(tree.resolve("etc/netplan"));
+    Files.writeString(
+        tree.resolve("etc/netplan/01-netcfg.yaml"),
+        """
+        network:
+          version: 2
+          ethernets:
+            eth0: {dhcp4: true}
+            lan: {match: {macaddress: '00:11:22:33:44:55'}, set-name: eth1}
+          bonds:
+            bond0:
+              interfaces: [eth0, lan]
+              addresses: [10.0.0.2/24, 10.0.0.3/24: {label: a}]
+        """);
+
+    assertThat(shell.airbox("net", "show", "--sysroot", tree.toString())).isZero();
+
+    assertThat(shell.out())
+        .startsWith(
+            """
+            PORT   LINK           ADDRESSES                 SET IN
+            eth0   not seen live  DHCP                      01-netcfg.yaml:4:11
+            eth1   not seen live  none                      01-netcfg.yaml:5:10
+            bond0  not seen live  10.0.0.2/24, 10.0.0.3/24  01-netcfg.yaml:7:5
             """);
   }
 

@@ -213,6 +213,8 @@ class NetworkApiTest {
     valid("NetworkAnnounced", announced);
     assertThat(announced.getJsonArray("urls").encode()).contains("10.7.0.2");
     awaited("awaiting_confirm");
+    String next = announced.getJsonArray("urls").getString(0).replaceFirst("/$", "");
+    assertThat(leaveOfTheWorker(https).split(" ")).contains("'self'", next).doesNotContain("*");
     assertThat(file()).as("not before it is confirmed").isEqualTo(FACTORY);
     assertThat(
             good(ask("POST", "/apply", "{\"plan\":\"" + plan.getString("id") + "\"}"), 409)
@@ -227,7 +229,6 @@ class NetworkApiTest {
       assertThat(reply.code()).as(origin).isEqualTo("WRONG_ORIGIN");
       assertThat(reply.header("Access-Control-Allow-Origin")).as(origin).isNullOrEmpty();
     }
-    String next = announced.getJsonArray("urls").getString(0).replaceFirst("/$", "");
     RawHttp.Reply elsewhere =
         https.send("POST", "/api/v1/network/revert", owner + "Origin: " + next + "\r\n", "{}");
     assertThat(elsewhere.code()).as("for this one path only").isEqualTo("WRONG_ORIGIN");
@@ -246,6 +247,7 @@ class NetworkApiTest {
                 "POST", path, "Origin: " + next + "\r\nSec-Fetch-Site: cross-site\r\n", body),
             200);
     valid("NetworkTransactionReply", kept);
+    assertThat(leaveOfTheWorker(https)).endsWith("connect-src 'self'");
     assertThat(kept.getJsonObject("transaction").getString("state")).isEqualTo("confirmed");
     assertThat(file()).contains("10.7.0.2/24").contains("# the owner's own words");
 
@@ -262,6 +264,12 @@ class NetworkApiTest {
     good(ask("POST", "/confirm", "{\"transaction\":\"" + present.getString("id") + "\"}"), 200);
     assertThat(file()).as("byte for byte").isEqualTo(FACTORY);
     assertThat(audit()).contains("network.apply", "network.confirm");
+  }
+
+  private static String leaveOfTheWorker(RawHttp.Way https) throws IOException {
+    return https
+        .send("GET", "/state/network-confirm-worker.js?id", "", "")
+        .header("Content-Security-Policy");
   }
 
   @Test

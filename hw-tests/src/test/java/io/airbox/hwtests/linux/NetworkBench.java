@@ -74,9 +74,13 @@ final class NetworkBench {
     this.brief = brief;
   }
 
-  /** Wires the LAN and prepares the box; its helper is on, its daemon as it was. */
+  /**
+   * Wires the LAN and prepares the box; its helper is on, its daemon as it was, and not started
+   * again after a power cut, which would only take time.
+   */
   static NetworkBench prepare(Console console, Lan lan) {
     console.run("systemctl start airbox-helper.socket airbox-network-recover.service").orThrow();
+    console.run("systemctl --quiet disable airboxd.service").orThrow();
     RootTasks tasks = RootTasks.install(console);
     NetworkBench bench = new NetworkBench(console, lan, tasks, brief(tasks));
     lan.run(
@@ -163,6 +167,43 @@ final class NetworkBench {
         .replaceFirst(
             "dhcp4: yes\n      addresses: \\[]", "dhcp4: no\n      addresses: [" + BOX_0 + "/24]")
         .replace("[192.168.150.1/24]", "[192.168.77.1/24]");
+  }
+
+  /** A file of one bond with both ports, {@link Lan#BOX}, and this further parameter. */
+  static String bond(String mode, String parameter) {
+    return """
+        network:
+          version: 2
+          renderer: networkd
+          ethernets:
+            eth0: {optional: yes}
+            eth1: {optional: yes}
+          bonds:
+            bond0:
+              interfaces: [eth0, eth1]
+              addresses: [192.168.150.1/24]
+              optional: yes
+              parameters:
+                mode: %s
+                mii-monitor-interval: 100
+                %s
+        """
+        .formatted(mode, parameter);
+  }
+
+  /** A file that adds a VLAN with this number to port 1. */
+  static String vlan(int id) {
+    return """
+        network:
+          version: 2
+          vlans:
+            vlan0:
+              id: %d
+              link: eth1
+              addresses: [10.30.0.1/24]
+              optional: yes
+        """
+        .formatted(id);
   }
 
   /** All of /etc/netplan: a line for each file with hash, owner, mode and name. */

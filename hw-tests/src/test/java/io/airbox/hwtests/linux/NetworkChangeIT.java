@@ -4,23 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** A network change as its owner makes it, through the daemon, seen from both sides. */
+/**
+ * What a network change promises its owner, on a whole box, seen from both sides. What is killed or
+ * cut off at each step is {@link NetworkStagingIT}'s.
+ */
 @LinuxDoubleTest(appliance = true, minutes = 60)
 class NetworkChangeIT {
+  private static final String ID = "abcdefghijklmnop";
+  private static final String NEXT = "bcdefghijklmnopq";
+  private static final String LAST = "cdefghijklmnopqr";
   private static final String READY = "ready";
+  private static final String VLAN = "02-vlan.yaml";
+  private static final String ACTIVE_BACKUP = NetworkBench.bond("active-backup", "primary: eth0");
+  private static final String LACP = NetworkBench.bond("802.3ad", "lacp-rate: fast");
 
   /** A JVM under emulation on a busy core, that asks another one. */
   private static final Duration COMMAND_LINE = Duration.ofMinutes(4);
 
-  /** The preset of a fixed address, in a request and on the command line. */
+  /** The preset of a fixed address. */
   private static final String STATIC =
       "{\"preset\":\"static\",\"fields\":{\"port\":\"eth0\",\"address\":\"%s/24\"}}"
           .formatted(NetworkBench.BOX_0);
@@ -44,29 +55,62 @@ class NetworkChangeIT {
     box.restore(READY);
   }
 
-  /** Who lives, who is shot, who is stopped: the client that is cut off gets the box back. */
-  @ParameterizedTest
-  @ValueSource(strings = {"true", "systemctl kill --signal KILL airboxd", "systemctl stop airboxd"})
-  void anAddressThatCutsTheClientOffComesBackByItself(
-      String fate, Console console, Appliance appliance) {
+  /** The client that is cut off gets the box back; a second one is told to wait meanwhile. */
+  @Test
+  void anAddressThatCutsTheClientOffComesBackByItself(Console console, Appliance appliance) {
+    console.put(elsewhere(), "/run/" + NetworkBench.FILE);
+    String other = plan(appliance, STATIC);
     assertThat(bench.reachable(Lan.BOX)).isTrue();
+
+    String announced =
+        console
+            .run(
+                "airbox net apply --from /run/"
+                    + NetworkBench.FILE
+                    + " --force --yes --json --window "
+                    + bench.brief(),
+                COMMAND_LINE)
+            .orThrow();
+    HttpAnswer second = apply(appliance, NetworkBench.LONG, other);
+
+    assertThat(announced).contains("\"token\"", NetworkBench.BOX_0);
+    assertThat(second.status()).as(second.body()).isEqualTo(409);
+    assertThat(second.body()).contains("another network change");
+    bench.awaitStatus("applied", NetworkBench.SETTLED);
+    assertCutOffUntilItIsReverted();
+    awaitState(appliance, "rolled_back");
+  }
+
+  @Test
+  void itComesBackWhenTheDaemonIsKilled(Console console, Appliance appliance) {
     applyAndAwait(appliance, bench.brief(), files(elsewhere()));
+    console.run("systemctl kill --signal KILL airboxd").orThrow();
+    assertCutOffUntilItIsReverted();
+    appliance.start();
+    awaitState(appliance, "rolled_back");
+  }
+
+  @Test
+  void itComesBackWhileNoDaemonRuns(Console console, Appliance appliance) {
+    applyAndAwait(appliance, bench.brief(), files(elsewhere()));
+    console.run("systemctl stop airboxd").orThrow();
+    assertCutOffUntilItIsReverted();
+    assertThat(console.run("systemctl is-active airboxd").output()).startsWith("inactive");
+  }
+
+  private void assertCutOffUntilItIsReverted() {
     assertThat(bench.reachable(Lan.BOX)).isFalse();
     bench.awaitReachable(NetworkBench.BOX_0);
 
-    console.run(fate).orThrow();
     bench.awaitStatus("reverted", bench.reverted());
 
     bench.awaitReachable(Lan.BOX);
     assertThat(bench.reachable(NetworkBench.BOX_0)).isFalse();
     assertThat(bench.etc()).isEqualTo(deliveredEtc);
-    appliance.start();
-    assertThat(awaitState(appliance, "rolled_back").path("ended").asText()).isNotEmpty();
   }
 
   @Test
-  void confirmingFromTheNewAddressKeepsTheChange(
-      LinuxDouble box, Lan lan, Console console, Appliance appliance) {
+  void confirmingFromTheNewAddressKeepsTheChange(LinuxDouble box, Lan lan, Appliance appliance) {
     JsonNode announced = applyAndAwait(appliance, NetworkBench.LONG, files(elsewhere()));
     assertThat(announced.path("urls").toString()).contains(NetworkBench.BOX_0);
     bench.awaitReachable(NetworkBench.BOX_0);
@@ -86,45 +130,116 @@ class NetworkChangeIT {
     assertThat(bench.file(NetworkBench.FILE)).isEqualTo(elsewhere());
     bench.awaitReachable(NetworkBench.BOX_0);
     assertThat(bench.reachable(Lan.BOX)).isFalse();
+  }
+
+  @Test
+  @Tag("long")
+  void theHistoryTellsWhatWasKeptAfterAPowerCut(
+      LinuxDouble box, Console console, Appliance appliance) {
+    JsonNode announced = applyAndAwait(appliance, NetworkBench.LONG, files(elsewhere()));
+    String id = announced.path("transaction").path("id").asText();
+    console.run("until airbox net confirm " + id + "; do sleep 2; done", COMMAND_LINE).orThrow();
+    box.powerCut();
+    box.shell();
+
     appliance.start();
+
     JsonNode last = appliance.asOwner("/api/v1/network/history").json().findPath("entries").path(0);
     assertThat(last.path("state").asText()).isEqualTo("confirmed");
     assertThat(console.run("airbox net history", COMMAND_LINE).orThrow()).contains("kept");
   }
 
   @Test
-  void theSecondOfTwoClientsIsToldToWait(Appliance appliance) {
-    String first = plan(appliance, files(elsewhere()));
-    String second = plan(appliance, STATIC);
-
-    assertThat(apply(appliance, NetworkBench.LONG, first).status()).isEqualTo(202);
-    HttpAnswer answer = apply(appliance, NetworkBench.LONG, second);
-
-    assertThat(answer.status()).as(answer.body()).isEqualTo(409);
-    bench.awaitStatus("applied", NetworkBench.SETTLED);
+  void whatIsNotConfirmedIsGoneAfterAPowerCut(LinuxDouble box) {
+    bench.stage(ID, NetworkBench.LONG, Map.of(NetworkBench.FILE, elsewhere()));
     bench.awaitReachable(NetworkBench.BOX_0);
+
+    box.powerCut();
+    box.shell();
+
+    assertThat(bench.status()).startsWith("reverted", ID);
+    assertThat(bench.etc()).isEqualTo(deliveredEtc);
+    bench.awaitReachable(Lan.BOX);
+    assertThat(bench.reachable(NetworkBench.BOX_0)).isFalse();
   }
 
   @Test
-  void theCommandLineAppliesAndTakesBack(Console console) {
-    String announced =
-        console
-            .run(
-                "airbox net apply --preset static --field port=eth0 --field address="
-                    + NetworkBench.BOX_0
-                    + "/24 --window 900 --yes --json",
-                COMMAND_LINE)
-            .orThrow();
-    assertThat(announced).contains("\"token\"", NetworkBench.BOX_0);
-    bench.awaitStatus("applied", NetworkBench.SETTLED);
+  @Tag("long")
+  void theCommandLineTakesBack(Console console, Appliance appliance) {
+    applyAndAwait(appliance, NetworkBench.LONG, files(elsewhere()));
     bench.awaitReachable(NetworkBench.BOX_0);
-    bench.awaitReachable(Lan.BOX);
 
     console.run("airbox net revert", COMMAND_LINE).orThrow();
 
     bench.awaitStatus("reverted", NetworkBench.SETTLED);
     assertThat(bench.etc()).isEqualTo(deliveredEtc);
-    assertThat(bench.reachable(NetworkBench.BOX_0)).isFalse();
+    bench.awaitReachable(Lan.BOX);
+  }
+
+  /** Bond, another mode of the same bond, no bond: netplan alone does only the first. */
+  @Test
+  void bondsComeUpChangeAndGo(Lan lan) throws IOException {
+    bench.together();
+    bench.stage(ID, NetworkBench.LONG, Map.of(NetworkBench.FILE, ACTIVE_BACKUP));
+    bench.awaitReachable(Lan.BOX);
+    assertThat(bench.bond("bond0")).contains("Bonding Mode: fault-tolerance (active-backup)");
+    bench.commit(ID);
+
+    Process partner = lan.start(LacpPartner.command(Lan.tap(0), Lan.tap(1)));
+    try {
+      bench.stage(NEXT, NetworkBench.LONG, Map.of(NetworkBench.FILE, LACP), "bond0");
+      bench.awaitReachable(Lan.BOX);
+      bench.awaitBond("bond0", "Number of ports: 2");
+      assertThat(bench.bond("bond0"))
+          .contains("Bonding Mode: IEEE 802.3ad Dynamic link aggregation")
+          .contains("Partner Mac Address: " + LacpPartner.SYSTEM);
+      bench.commit(NEXT);
+    } finally {
+      partner.children().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    bench.apart();
+    bench.stage(LAST, NetworkBench.LONG, Map.of(NetworkBench.FILE, delivered), "bond0");
+    assertThat(bench.hasLink("bond0")).isFalse();
+    bench.awaitReachable(Lan.BOX);
+  }
+
+  /**
+   * The helper is killed before the timer is armed: nothing has happened, and nothing is in the way
+   * of the next change.
+   */
+  @Test
+  void nothingHappensWhenTheHelperIsKilledBeforeTheTimerIsArmed(Console console) {
+    bench.hold("systemd-run *");
+    console
+        // within a shell of its own: the console's would tell when it has ended
+        .run("( { " + RootTasks.command("network-stage", killed()) + "; } >/dev/null & )")
+        .orThrow();
+    bench.awaitHeld();
+    console.run("systemctl kill --signal KILL 'airbox-helper@*.service'").orThrow();
+    bench.release();
+    assertThat(bench.shadows()).isEmpty();
+    assertThat(bench.etc()).isEqualTo(deliveredEtc);
+
+    // nor does netplan alone take a VLAN away
+    bench.stage(NEXT, NetworkBench.LONG, Map.of(VLAN, NetworkBench.vlan(30)));
+    assertThat(console.run("ip -d link show vlan0").orThrow()).contains("802.1Q id 30");
+    bench.commit(NEXT);
+    assertThat(console.run("systemctl is-active airbox-network@check-" + NEXT + ".timer").output())
+        .startsWith("active");
+    bench.stage(LAST, NetworkBench.LONG, removed(), "vlan0");
+    assertThat(bench.hasLink("vlan0")).isFalse();
+  }
+
+  private Map<String, String> killed() {
+    return bench.change(ID, NetworkBench.LONG, Map.of(NetworkBench.FILE, elsewhere()));
+  }
+
+  /** {@link #VLAN} is to be removed. */
+  private static Map<String, @Nullable String> removed() {
+    Map<String, @Nullable String> files = new HashMap<>();
+    files.put(VLAN, null);
+    return files;
   }
 
   /** There and back again through the presets, each brought up and kept. */

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * <p>One change at a time. A change that was staged and not committed goes by itself: at the end of
  * its window and some seconds (a timer of systemd), when the machine restarts, when its power
- * fails. Nothing of the caller has to live for that.
+ * fails. Nothing of the caller has to live for that. One whose timer is gone is brought to its end
+ * before the next is staged.
  */
 public interface NetworkStaging {
   /**

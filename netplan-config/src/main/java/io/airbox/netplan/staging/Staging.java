@@ -20,9 +20,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * removed/NAME.yaml                  empty: the file is to be removed, new/NAME.yaml defines nothing
  * old/NAME.yaml                      all of /etc/netplan as it was
  * links                              virtual links to delete, a name a line
+ * missing                            what was set up and not there before it came up, a line each
  * </pre>
  *
  * <p>Beside it: {@code ID.new}, a transaction that is being written; {@code history/TIME-ID}, the
@@ -60,6 +63,9 @@ public final class Staging {
 
   /** Where netplan looks, what hides first; where {@code /lib} is a link, the last two are one. */
   private static final List<String> FOLDERS = List.of(RUN, ETC, "lib/netplan", "usr/lib/netplan");
+
+  private static final Pattern MARK =
+      Pattern.compile("(?:staged|kept|undoing)-(" + StagedChange.TRANSACTION + ")");
 
   private static final Pattern VIRTUAL = Pattern.compile("(?m)^DEVTYPE=(bond|bridge|vlan)$");
 
@@ -94,6 +100,25 @@ public final class Staging {
     this.disk = disk;
     this.state = root.resolve(STATE);
     this.transaction = state.resolve("transaction");
+  }
+
+  /**
+   * The name of the change that was staged and has not come to its end; empty when there is none.
+   *
+   * @throws StagingException {@code FAILED}: it cannot be read
+   */
+  public Optional<String> underWay() {
+    try (Stream<Path> files = Files.list(transaction)) {
+      return files
+          .map(file -> MARK.matcher(String.valueOf(file.getFileName())))
+          .filter(Matcher::matches)
+          .map(mark -> mark.group(1))
+          .findAny();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException | UncheckedIOException e) {
+      throw new StagingException(Reason.FAILED, "cannot read the staged change: " + e, e);
+    }
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.airbox.netplan.staging;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.airbox.netplan.staging.StagingStatus.State;
 import java.nio.file.Files;
@@ -278,6 +280,43 @@ class NetworkProgramIT {
   }
 
   @Test
+  void withoutATimerNothingComesUp() throws Exception {
+    ScratchBox box = box("box");
+    box.write("no-timer", "");
+    int before = box.calls().size();
+
+    assertThat(box.network("apply-" + ID)).isZero();
+
+    assertOld(box, "no timer");
+    assertThat(box.status().reason()).contains("no timer");
+    assertThat(box.calls().subList(before, box.calls().size()))
+        .noneMatch(call -> call.startsWith("netplan"));
+  }
+
+  @Test
+  void whatNeverCameUpGoesWithoutTouchingTheNetwork() throws Exception {
+    ScratchBox box = box("box");
+    int before = box.calls().size();
+
+    assertThat(box.network("revert-" + ID)).isZero();
+
+    assertOld(box, "never applied");
+    assertThat(box.calls().subList(before, box.calls().size()))
+        .noneMatch(call -> call.startsWith("netplan"));
+  }
+
+  @Test
+  void whatAKilledHelperWasWritingGoesWithItsTimer() throws Exception {
+    ScratchBox box = box("box");
+    box.network("revert-" + ID);
+    box.staging(Disk.real()).prepare(change(box, NEW));
+
+    assertThat(box.network("revert-" + ID)).isZero();
+
+    assertThat(box.root.resolve("var/lib/airbox-network")).isEmptyDirectory();
+  }
+
+  @Test
   void ofKeepingAndTakingBackOneWins() throws Exception {
     ScratchBox box = box("box");
     box.network("apply-" + ID);
@@ -430,16 +469,125 @@ class NetworkProgramIT {
   void aFormerAddressThatDoesNotComeBackIsSaid() throws Exception {
     ScratchBox box = real(PORTS);
     link(box, "eth1", "");
+    box.write("addresses-eth1", LIVE);
     box.stage(change(box, Map.of("01-netcfg.yaml", PORTS.replace("150.1/24", "150.2/24"))));
     box.network("apply-" + ID);
-    box.write("addresses-eth1", "3: eth1    inet 192.168.150.11/24 scope global eth1\n");
+    box.write("addresses-eth1", LIVE.replace("150.1/24", "150.11/24"));
 
     box.network("revert-" + ID);
 
     assertThat(box.status().state()).isEqualTo(State.REVERT_FAILED);
-    assertThat(box.status().reason()).endsWith("missing: 192.168.150.1/24 on eth1 ");
+    assertThat(box.status().reason()).endsWith("missing: 192.168.150.1/24 on eth1");
     assertThat(box.calls()).contains("systemctl restart systemd-networkd");
     assertThat(box.text("etc/netplan/01-netcfg.yaml")).isEqualTo(PORTS);
+  }
+
+  private static final String ROUTES =
+      PORTS
+          + "      routes:\n"
+          + "        - {to: 0.0.0.0/0, via: 192.168.150.9}\n"
+          + "        - {to: 'fd01::/48', via: 'fd00::9', table: 77}\n"
+          + "        - {to: 10.9.0.0/16, type: unreachable}\n";
+
+  private static final String LIVE =
+      "3: eth1    inet 192.168.150.1/24 scope global eth1\n3: eth1    inet6 fd00::1/64 scope global\n";
+  private static final String DEFAULT =
+      "-4 route show table main exact 0.0.0.0/0 via 192.168.150.9 dev eth1\n";
+  private static final String OWN_TABLE =
+      "-6 route show table 77 exact fd01::/48 via fd00::9 dev eth1\n";
+
+  /** A box on which all that is set up is there, and a change that is applied. */
+  private ScratchBox routed() throws Exception {
+    ScratchBox box = real(ROUTES);
+    link(box, "eth1", "");
+    box.write("addresses-eth1", LIVE);
+    box.write("routes", DEFAULT + OWN_TABLE);
+    box.stage(change(box, Map.of("01-netcfg.yaml", ROUTES.replace("150.1/24", "150.2/24"))));
+    box.network("apply-" + ID);
+    return box;
+  }
+
+  @Test
+  void addressesAndRoutesOfBothFamiliesAreBack() throws Exception {
+    ScratchBox box = routed();
+
+    box.network("revert-" + ID);
+
+    assertThat(box.status()).isEqualTo(new StagingStatus(ID, State.REVERTED, "it was not kept"));
+  }
+
+  @Test
+  void whatIsNotBackIsSaid() throws Exception {
+    ScratchBox box = routed();
+    box.write("addresses-eth1", LIVE.replace("fd00::1/64", "fd00::1/128"));
+    box.write("routes", "");
+
+    box.network("revert-" + ID);
+
+    assertThat(box.status().state()).isEqualTo(State.REVERT_FAILED);
+    assertThat(box.status().reason())
+        .endsWith(
+            "missing: fd00::1/64 on eth1,the route to 0.0.0.0/0 via 192.168.150.9 on eth1,"
+                + "the route to fd01::/48 via fd00::9 on eth1");
+  }
+
+  @Test
+  void whatWasNotThereBeforeIsNotWaitedFor() throws Exception {
+    ScratchBox box = real(ROUTES);
+    link(box, "eth1", "");
+    box.write("addresses-eth1", LIVE);
+    box.stage(change(box, Map.of("01-netcfg.yaml", PORTS)));
+    box.network("apply-" + ID);
+
+    box.network("revert-" + ID);
+
+    assertThat(box.status().state()).isEqualTo(State.REVERTED);
+  }
+
+  @Test
+  void aGatewayWithoutARouteOfItsOwnIsLookedForToo() throws Exception {
+    ScratchBox box = routed();
+    box.network("revert-" + ID);
+    box.write(
+        "run/systemd/network/10-netplan-eth1.network",
+        "[Match]\nName=eth1\n\n[Network]\nGateway=192.168.150.7\nGateway=fd00::7\n");
+
+    box.network("check-" + ID);
+
+    assertThat(box.status().reason())
+        .contains(
+            "the route to 0.0.0.0/0 via 192.168.150.7 on eth1,"
+                + "the route to ::/0 via fd00::7 on eth1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void itIsLookedAtOnceMoreTenMinutesLater(boolean kept) throws Exception {
+    ScratchBox box = routed();
+    if (kept) {
+      box.write("addresses-eth1", LIVE.replace("150.1/24", "150.2/24"));
+      box.keep(ID);
+    }
+    box.network((kept ? "commit-" : "revert-") + ID);
+    assertThat(box.calls().stream().filter(call -> call.startsWith("systemd-run")))
+        .singleElement(as(STRING))
+        .contains("--on-active=600")
+        .endsWith("--unit=airbox-network@check-" + ID + ".service");
+    StagingStatus after = box.status();
+    int calls = box.calls().size();
+
+    box.network("check-" + ID);
+    assertThat(box.status()).isEqualTo(after);
+    assertThat(box.calls().subList(calls, box.calls().size()))
+        .noneMatch(call -> call.startsWith("systemctl"));
+
+    box.write("routes", DEFAULT);
+    box.network("check-anotheranother");
+    assertThat(box.status()).as("of another change").isEqualTo(after);
+    box.network("check-" + ID);
+    assertThat(box.status().state()).isEqualTo(after.state());
+    assertThat(box.status().reason()).startsWith("after ten minutes").contains("fd01::/48");
+    assertThat(box.calls()).contains("systemctl restart systemd-networkd");
   }
 
   @Test

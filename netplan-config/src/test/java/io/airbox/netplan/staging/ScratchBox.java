@@ -61,7 +61,18 @@ final class ScratchBox {
       echo "ip $*" >>$AIRBOX_SYSROOT/calls
       case "$1 $2" in
         "link delete") /bin/rm -r $AIRBOX_SYSROOT/sys/class/net/"$4" ;;
-        "-o address") /bin/cat $AIRBOX_SYSROOT/addresses-"$5" 2>/dev/null ;;
+        "-o address") grep -F " $7/" $AIRBOX_SYSROOT/addresses-"$5" 2>/dev/null ;;
+        "-4 route"|"-6 route") grep -xF -e "$*" $AIRBOX_SYSROOT/routes 2>/dev/null ;;
+      esac
+      """;
+
+  /** A timer runs unless {@code no-timer} is there. */
+  private static final String SYSTEMCTL =
+      """
+      #!/bin/sh
+      echo "systemctl $*" >>$AIRBOX_SYSROOT/calls
+      case "$*" in
+        *is-active*) [ ! -e $AIRBOX_SYSROOT/no-timer ] ;;
       esac
       """;
 
@@ -78,7 +89,8 @@ final class ScratchBox {
     }
     program("netplan", netplan);
     program("ip", IP);
-    program("systemctl", "#!/bin/sh\necho \"systemctl $*\" >>$AIRBOX_SYSROOT/calls\n");
+    program("systemctl", SYSTEMCTL);
+    program("systemd-run", "#!/bin/sh\necho \"systemd-run $*\" >>$AIRBOX_SYSROOT/calls\n");
     program("udevadm", "#!/bin/sh\n");
     program("sleep", "#!/bin/sh\n");
     for (String writer : List.of("mv", "rm", "cp")) {
