@@ -25,15 +25,20 @@ final class CardDevice extends CardTarget {
     this.disk = disk;
   }
 
-  static CardDevice at(Path path, Wishes wishes, LinuxDisks disks) throws IOException {
+  /**
+   * The card with this major and minor number.
+   *
+   * @param number empty where devices have none
+   */
+  static CardDevice at(Path path, String number, Wishes wishes, LinuxDisks disks)
+      throws IOException {
     if (!linux()) {
       throw refused(
           path
               + ": whole cards are written on Linux only; copy to the mounted card instead, or write"
               + " an image and put it on the card with a program for that");
     }
-    String number = deviceNumber(path);
-    return new CardDevice(path, wishes, disks, find(path, number == null ? "" : number, disks));
+    return new CardDevice(path, wishes, disks, find(path, number, disks));
   }
 
   private static LinuxDisks.Disk find(Path path, String number, LinuxDisks disks)
@@ -66,8 +71,7 @@ final class CardDevice extends CardTarget {
 
   @Override
   void suits(CardPackage card) throws IOException {
-    String number = deviceNumber(path());
-    LinuxDisks.Disk now = find(path(), number == null ? "" : number, disks);
+    LinuxDisks.Disk now = find(path(), disk.number(), disks);
     if (!now.equals(disk)) {
       throw refused(
           path() + " is another one now: " + now.describe() + ", it was " + disk.describe());

@@ -54,10 +54,9 @@ public abstract sealed class CardTarget permits MountedCard, CardDevice, CardIma
       if (Files.isDirectory(path)) {
         return MountedCard.at(path, new LinuxDisks(sysroot));
       }
-      String text = path.toString();
-      boolean device = text.startsWith("\\\\.\\") || text.startsWith("/dev/r") && !linux();
-      if (device || Files.exists(path) && deviceNumber(path) != null) {
-        return CardDevice.at(path, wishes, new LinuxDisks(sysroot));
+      String number = Files.exists(path) ? deviceNumber(path) : null;
+      if (number != null || path.toString().startsWith("\\\\.\\")) {
+        return CardDevice.at(path, number == null ? "" : number, wishes, new LinuxDisks(sysroot));
       }
       return CardImage.at(path, wishes);
     } catch (IOException e) {
