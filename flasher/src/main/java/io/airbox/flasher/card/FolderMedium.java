@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,8 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mounted card. The files that a box starts from are removed first and come back last; each file
- * has another name until it is there whole, and one whose bytes are there already stays.
+ * A mounted card. The files that a box starts from are removed first and come back last, when all
+ * others are on the card; each file has another name until it is there whole, and one whose bytes
+ * are there already stays.
  */
 final class FolderMedium implements CardMedium {
   /** In the order in which they come back: what the chip starts from, then what starts a flash. */
@@ -32,7 +34,11 @@ final class FolderMedium implements CardMedium {
 
   private static final long SYNC_EVERY = 32L << 20;
 
+  /** Waiting for the card for each of them takes longer than writing it; they wait together. */
+  private static final int SMALL = 1 << 20;
+
   private final Path root;
+  private final List<Path> unsyncedFiles = new ArrayList<>();
   private final Set<String> missing = new HashSet<>();
   private final Map<String, ByteArrayOutputStream> starters = new LinkedHashMap<>();
   private long kept;
@@ -75,15 +81,21 @@ final class FolderMedium implements CardMedium {
       starters.put(name, content);
       return content;
     }
-    return new Contents(name, bytes);
+    return new Contents(name, bytes, bytes > SMALL);
   }
 
   @Override
   public void complete() throws IOException {
+    for (Path file : unsyncedFiles) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    }
+    sync(root);
     for (String starter : STARTERS) {
       for (Map.Entry<String, ByteArrayOutputStream> each : starters.entrySet()) {
         if (each.getKey().equalsIgnoreCase(starter)) {
-          try (OutputStream out = new Contents(each.getKey(), each.getValue().size())) {
+          try (OutputStream out = new Contents(each.getKey(), each.getValue().size(), true)) {
             each.getValue().writeTo(out);
           }
         }
@@ -127,12 +139,14 @@ final class FolderMedium implements CardMedium {
     private @Nullable InputStream old;
 
     private @Nullable FileChannel fresh;
+    private final boolean atOnce;
     private long done;
     private long unsynced;
 
-    Contents(String name, long bytes) throws IOException {
+    Contents(String name, long bytes, boolean atOnce) throws IOException {
       this.name = name;
       this.bytes = bytes;
+      this.atOnce = atOnce;
       file = root.resolve(name);
       if (Files.isRegularFile(file) && Files.size(file) == bytes) {
         old = Files.newInputStream(file);
@@ -215,7 +229,7 @@ final class FolderMedium implements CardMedium {
     public void close() throws IOException {
       try (InputStream kept = old;
           FileChannel channel = fresh) {
-        if (done == bytes && channel != null) {
+        if (done == bytes && channel != null && atOnce) {
           channel.force(true);
         }
       }
@@ -228,7 +242,11 @@ final class FolderMedium implements CardMedium {
               file,
               StandardCopyOption.ATOMIC_MOVE,
               StandardCopyOption.REPLACE_EXISTING);
-          sync(root);
+          if (atOnce) {
+            sync(root);
+          } else {
+            unsyncedFiles.add(file);
+          }
         }
       }
     }
