@@ -3,8 +3,8 @@ package io.airbox.flasher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A package or a transcript could not be read, or a card not be written. The message says what, where,
- * which value and what to try; it is fit for the person who asked.
+ * A package or a transcript could not be read, or a card not be written. The message says what,
+ * where, which value and what to try; it is fit for the person who asked.
  */
 public final class FlashException extends RuntimeException {
   private static final long serialVersionUID = 1L;

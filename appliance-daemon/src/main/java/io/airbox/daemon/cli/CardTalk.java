@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is said while a card is written and read back. With {@code --json} a line for each event. */
+/**
+ * What is said while a card is written and read back. With {@code --json} a line for each event.
+ */
 final class CardTalk {
   private final Output output;
 
@@ -64,8 +66,7 @@ final class CardTalk {
   private CardPackage read(Path path, CardPackage.Depth depth) {
     TransferLine line = new TransferLine(output, "package", 0);
     try {
-      return CardPackage.read(
-          path, FileReads.cached(), depth, line::show, CardPackage.Copy.NONE);
+      return CardPackage.read(path, FileReads.cached(), depth, line::show, CardPackage.Copy.NONE);
     } finally {
       line.clear();
     }

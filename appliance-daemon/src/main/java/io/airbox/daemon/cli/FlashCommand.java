@@ -44,7 +44,8 @@ final class FlashCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: plan, prepare, verify, eject or analyze");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: plan, prepare, verify, eject or analyze");
   }
 
   @Command(
@@ -154,8 +155,7 @@ final class FlashCommand implements Runnable {
               paramLabel = "PACKAGE",
               description = "What should be on it.")
           @Nullable Path packagePath,
-      @Option(names = "--eject", description = "Eject the card when it is proven.")
-          boolean eject) {
+      @Option(names = "--eject", description = "Eject the card when it is proven.") boolean eject) {
     return new CardTalk(output).verify(target, packagePath, eject);
   }
 

@@ -80,10 +80,7 @@ public final class FlashJson {
 
   /** That a card may be taken out. */
   public static JsonObject ejected(Path card, String said) {
-    return new JsonObject()
-        .put("event", "ejected")
-        .put("card", card.toString())
-        .put("text", said);
+    return new JsonObject().put("event", "ejected").put("card", card.toString()).put("text", said);
   }
 
   private static JsonObject of(CardFault fault) {

@@ -49,7 +49,11 @@ final class CardDevice extends CardTarget {
             .orElseThrow(() -> refused(path + " is no disk: the system knows no device " + number));
     if (!disk.number().equals(number)) {
       throw refused(
-          path + " is a partition of " + disk.name() + "; name the whole card: /dev/" + disk.name());
+          path
+              + " is a partition of "
+              + disk.name()
+              + "; name the whole card: /dev/"
+              + disk.name());
     }
     return disk;
   }

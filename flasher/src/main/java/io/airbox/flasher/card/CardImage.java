@@ -105,8 +105,7 @@ final class CardImage extends CardTarget {
         channel.write(java.nio.ByteBuffer.wrap(new byte[1]), bytes - 1);
       }
       volume.complete();
-      Files.move(
-          from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       Path folder = from.getParent();
       if (folder != null) {
         FolderMedium.sync(folder);

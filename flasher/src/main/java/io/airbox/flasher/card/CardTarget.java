@@ -80,8 +80,8 @@ public abstract sealed class CardTarget permits MountedCard, CardDevice, CardIma
       return null;
     }
     long number = (long) attributes.getOrDefault("rdev", 0L);
-    long major = number >>> 8 & 0xFFF | number >>> 32 & ~0xFFFL;
-    long minor = number & 0xFF | number >>> 12 & ~0xFFL;
+    long major = ((number >>> 8) & 0xFFF) | ((number >>> 32) & ~0xFFFL);
+    long minor = (number & 0xFF) | ((number >>> 12) & ~0xFFL);
     return major + ":" + (minor & 0xFFFFFFFFL);
   }
 
@@ -141,8 +141,7 @@ public abstract sealed class CardTarget permits MountedCard, CardDevice, CardIma
     }
     check(scripts);
     Map<String, CardFile> files =
-        scripts.contents().stream()
-            .collect(Collectors.toMap(CardFile::name, Function.identity()));
+        scripts.contents().stream().collect(Collectors.toMap(CardFile::name, Function.identity()));
     String prefix = scripts.folder().isEmpty() ? "" : scripts.folder() + "/";
     try (CardMedium medium = begin(scripts)) {
       CardPackage card =
@@ -188,15 +187,23 @@ public abstract sealed class CardTarget permits MountedCard, CardDevice, CardIma
     private final CardTarget target;
 
     Guarded(
-        CardTarget target, CardMedium medium, String name, long bytes, Map<String, CardFile> files) {
+        CardTarget target,
+        CardMedium medium,
+        String name,
+        long bytes,
+        Map<String, CardFile> files) {
       super(open(target, medium, name, bytes, files));
       this.target = target;
     }
 
     private static OutputStream open(
-        CardTarget target, CardMedium medium, String name, long bytes, Map<String, CardFile> files) {
+        CardTarget target,
+        CardMedium medium,
+        String name,
+        long bytes,
+        Map<String, CardFile> files) {
       CardFile file = files.get(name);
-      if (file == null || bytes >= 0 && bytes != file.bytes()) {
+      if (file == null || (bytes >= 0 && bytes != file.bytes())) {
         throw CardMedium.changed(name);
       }
       try {

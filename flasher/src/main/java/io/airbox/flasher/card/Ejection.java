@@ -64,8 +64,7 @@ public final class Ejection {
         Files.isDirectory(card)
             ? MountedCard.mount(card, disks).map(LinuxDisks.Mount::number)
             : Optional.ofNullable(Files.exists(card) ? CardTarget.deviceNumber(card) : null);
-    LinuxDisks.Disk disk =
-        number.isPresent() ? disks.disk(number.get()).orElse(null) : null;
+    LinuxDisks.Disk disk = number.isPresent() ? disks.disk(number.get()).orElse(null) : null;
     if (disk == null) {
       throw CardTarget.refused(card + " is no card: neither where one is mounted, nor its device");
     }
@@ -79,7 +78,11 @@ public final class Ejection {
           card,
           udisks
               ? List.of(
-                  "udisksctl", "unmount", "--no-user-interaction", "-b", disks.device(mount.number()))
+                  "udisksctl",
+                  "unmount",
+                  "--no-user-interaction",
+                  "-b",
+                  disks.device(mount.number()))
               : List.of("umount", mount.point()));
     }
     if (!mounted(disks, disk).isEmpty()) {

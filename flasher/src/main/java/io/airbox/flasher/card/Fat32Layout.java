@@ -202,7 +202,9 @@ record Fat32Layout(
         || name.endsWith(" ")) {
       throw new FlashException(
           FlashException.Reason.REFUSED,
-          "'" + name.replaceAll("\\p{Cntrl}", "?") + "' is no name that a FAT card can hold;"
+          "'"
+              + name.replaceAll("\\p{Cntrl}", "?")
+              + "' is no name that a FAT card can hold;"
               + " rename the file or leave it out of the package");
     }
     return name;
@@ -323,7 +325,10 @@ record Fat32Layout(
         longName(slots, file);
       }
       int at = slots.position();
-      slots.put(file.shortName().bytes()).put((byte) ARCHIVE).put((byte) file.shortName().caseBits());
+      slots
+          .put(file.shortName().bytes())
+          .put((byte) ARCHIVE)
+          .put((byte) file.shortName().caseBits());
       slots.putShort(at + 16, FIRST_DAY).putShort(at + 18, FIRST_DAY).putShort(at + 24, FIRST_DAY);
       slots.putShort(at + 20, (short) (file.cluster() >>> 16));
       slots.putShort(at + 26, (short) file.cluster());

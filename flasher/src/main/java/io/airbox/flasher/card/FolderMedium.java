@@ -190,8 +190,7 @@ final class FolderMedium implements CardMedium {
       for (int at = 0; at < length; at += there.length) {
         int count = Math.min(there.length, length - at);
         if (in.readNBytes(there, 0, count) < count
-            || !Arrays.equals(
-                there, 0, count, source, offset + at, offset + at + count)) {
+            || !Arrays.equals(there, 0, count, source, offset + at, offset + at + count)) {
           return false;
         }
       }
@@ -227,8 +226,10 @@ final class FolderMedium implements CardMedium {
 
     @Override
     public void close() throws IOException {
-      try (InputStream kept = old;
-          FileChannel channel = fresh) {
+      try (FileChannel channel = fresh) {
+        if (old != null) {
+          old.close();
+        }
         if (done == bytes && channel != null && atOnce) {
           channel.force(true);
         }

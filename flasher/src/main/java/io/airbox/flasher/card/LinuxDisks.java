@@ -72,8 +72,7 @@ final class LinuxDisks {
     /** Size, model and serial number in words. */
     String describe() {
       StringBuilder text = new StringBuilder();
-      text.append(
-          String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)); // as printed on cards
+      text.append(String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)); // as printed on cards
       for (String each : List.of(card, model, serial)) {
         text.append(each.isEmpty() ? "" : ", " + each);
       }

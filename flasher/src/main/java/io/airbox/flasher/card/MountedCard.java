@@ -29,7 +29,8 @@ final class MountedCard extends CardTarget {
   private static final Set<String> STRAY = Set.of("boot.scr.emmc", "boot.scr.sd", "extlinux");
 
   /** FAT32 and FAT16 in their variants; what the file system is, it says itself. */
-  private static final Set<String> FAT_TYPES = Set.of("0x1", "0x4", "0x6", "0x7", "0xb", "0xc", "0xe");
+  private static final Set<String> FAT_TYPES =
+      Set.of("0x1", "0x4", "0x6", "0x7", "0xb", "0xc", "0xe");
 
   private final LinuxDisks disks;
 

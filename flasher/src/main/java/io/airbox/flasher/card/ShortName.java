@@ -20,7 +20,8 @@ record ShortName(String text, int caseBits, boolean whole) {
   private static final int SMALL_BASE = 8;
   private static final int SMALL_EXTENSION = 16;
   private static final Pattern PLAIN =
-      Pattern.compile("([A-Za-z0-9!#$%&'()@^_`{}~-]{1,8})(?:\\.([A-Za-z0-9!#$%&'()@^_`{}~-]{1,3}))?");
+      Pattern.compile(
+          "([A-Za-z0-9!#$%&'()@^_`{}~-]{1,8})(?:\\.([A-Za-z0-9!#$%&'()@^_`{}~-]{1,3}))?");
   private static final Pattern FOREIGN = Pattern.compile("[^A-Z0-9!#$%&'()@^_`{}~-]");
 
   /**
@@ -47,7 +48,8 @@ record ShortName(String text, int caseBits, boolean whole) {
     for (int number = 1; ; number++) {
       String tail = "~" + number;
       String head = base.substring(0, Math.min(base.length(), BASE - tail.length()));
-      String text = text(head + tail, extension.substring(0, Math.min(extension.length(), EXTENSION)));
+      String text =
+          text(head + tail, extension.substring(0, Math.min(extension.length(), EXTENSION)));
       if (taken.add(text)) {
         return new ShortName(text, 0, false);
       }

@@ -13,9 +13,9 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * How the bytes of files are read: through the system's cache, or past it from the medium itself,
- * which takes {@code O_DIRECT} on Linux, {@code F_NOCACHE} on macOS, {@code
- * FILE_FLAG_NO_BUFFERING} on Windows. Where a file system has nothing of that kind, the cache is
- * used and {@link #pastCache} says so. For one thread at a time.
+ * which takes {@code O_DIRECT} on Linux, {@code F_NOCACHE} on macOS, {@code FILE_FLAG_NO_BUFFERING}
+ * on Windows. Where a file system has nothing of that kind, the cache is used and {@link
+ * #pastCache} says so. For one thread at a time.
  */
 public final class FileReads {
   /** Divides into the units that any file system or disk wants such reads to be aligned to. */
@@ -64,7 +64,7 @@ public final class FileReads {
   private FileChannel channel(Path path) throws IOException {
     if (pastCache()) {
       FileChannel direct = direct(path);
-      if (probed || !fellBack && readable(direct)) {
+      if (probed || (!fellBack && readable(direct))) {
         probed = true;
         return direct;
       }
@@ -129,7 +129,7 @@ public final class FileReads {
         long count = channel.read(window, at);
         window.flip();
         at += count;
-        if (count <= 0 || at < size && at % ALIGNMENT != 0) {
+        if (count <= 0 || (at < size && at % ALIGNMENT != 0)) {
           throw new EOFException("it ends at byte " + at + " of " + size);
         }
       }

@@ -69,7 +69,8 @@ class CapturedPackageTest {
           .append('\n');
       files.put(word[2], chunk(Integer.parseInt(word[3]), Integer.parseInt(word[4])));
     }
-    try (InputStream in = Objects.requireNonNull(FlashWatcher.class.getResourceAsStream("gpt.gz"))) {
+    try (InputStream in =
+        Objects.requireNonNull(FlashWatcher.class.getResourceAsStream("gpt.gz"))) {
       files.put("gpt.gz", in.readAllBytes());
     }
     scripts.forEach((name, text) -> files.put(name, Scripts.image(name, text.toString())));
@@ -160,8 +161,7 @@ class CapturedPackageTest {
               assertThat(fault.value()).contains("its CRC is wrong");
             });
     // and with it read whole, the same console is no success any more
-    FlashReport known =
-        console(CardPackage.read(card, CardPackage.Depth.EVERYTHING), "bad-gz-crc");
+    FlashReport known = console(CardPackage.read(card, CardPackage.Depth.EVERYTHING), "bad-gz-crc");
     assertThat(known.verdict()).isEqualTo(Verdict.FAILED);
   }
 

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Images of cards as dosfstools, mtools and sfdisk see them. */
 class CardImageIT {
   private static final CardPackage.Progress NOBODY = (file, bytes) -> {};
-  private static final String TOOLS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final String TOOLS =
+      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final int START = 8192 * 512;
 
   @TempDir Path folder;
@@ -60,8 +61,7 @@ class CardImageIT {
     return said;
   }
 
-  private static Path image(Path folder, Map<String, byte[]> files, long bytes)
-      throws IOException {
+  private static Path image(Path folder, Map<String, byte[]> files, long bytes) throws IOException {
     Path zip = Card.zip(folder.resolve("sdcard.zip"), "sdcard/", files);
     Path image = folder.resolve("card.img");
     Files.deleteIfExists(image);
@@ -71,8 +71,7 @@ class CardImageIT {
   }
 
   /** fsck.fat finds nothing, and mtools reads back what was written. */
-  private static void sound(Path folder, Path image, Map<String, byte[]> files)
-      throws IOException {
+  private static void sound(Path folder, Path image, Map<String, byte[]> files) throws IOException {
     Path volume = folder.resolve("volume.fat");
     Files.deleteIfExists(volume);
     try (FileChannel from = FileChannel.open(image, StandardOpenOption.READ);

@@ -69,11 +69,13 @@ class CardProofTest {
   void withoutAPackageItCannotBeTold() throws IOException {
     flip(CHUNK, -8);
     CardProof proof = CardProof.of(copy, null, NOBODY);
-    assertThat(proof.faults()).singleElement().satisfies(
-        fault -> {
-          assertThat(fault.culprit()).isEqualTo(Culprit.UNKNOWN);
-          assertThat(fault.value()).contains("its CRC is wrong").contains("listed is");
-        });
+    assertThat(proof.faults())
+        .singleElement()
+        .satisfies(
+            fault -> {
+              assertThat(fault.culprit()).isEqualTo(Culprit.UNKNOWN);
+              assertThat(fault.value()).contains("its CRC is wrong").contains("listed is");
+            });
   }
 
   @Test
@@ -99,11 +101,12 @@ class CardProofTest {
   void theListVouchesForAChunkThatWasDefectiveFromTheBeginning() throws IOException {
     flip(CHUNK, -8);
     Path list = copy.resolve("md5.txt");
-    String before = CardPackage.read(copy, CardPackage.Depth.EVERYTHING).contents().stream()
-        .filter(file -> file.name().equals(CHUNK))
-        .map(file -> String.valueOf(file.md5()))
-        .findFirst()
-        .orElseThrow();
+    String before =
+        CardPackage.read(copy, CardPackage.Depth.EVERYTHING).contents().stream()
+            .filter(file -> file.name().equals(CHUNK))
+            .map(file -> String.valueOf(file.md5()))
+            .findFirst()
+            .orElseThrow();
     Files.writeString(
         list, Files.readString(list).replaceAll("[0-9a-f]{32}(?=  " + CHUNK + ")", before));
     assertThat(CardProof.of(copy, null, NOBODY).faults())

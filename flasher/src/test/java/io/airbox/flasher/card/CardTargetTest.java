@@ -80,7 +80,8 @@ class CardTargetTest {
     CardPackage read = CardPackage.read(image, CardPackage.Depth.EVERYTHING);
     assertThat(read.contents()).containsExactlyInAnyOrderElementsOf(prepared.card().contents());
     assertThat(read.findings()).isEqualTo(prepared.card().findings());
-    assertThat(CardProof.of(image, prepared.card(), NOBODY).verdict()).isEqualTo(CardVerdict.PROVEN);
+    assertThat(CardProof.of(image, prepared.card(), NOBODY).verdict())
+        .isEqualTo(CardVerdict.PROVEN);
     Path again = folder.resolve("again.img");
     CardTarget.of(again, SMALL).write(card, NOBODY);
     assertThat(Files.mismatch(image, again)).isEqualTo(-1);

@@ -41,8 +41,7 @@ final class Machine {
     return this;
   }
 
-  Machine part(String bus, String disk, String name, String number, long start)
-      throws IOException {
+  Machine part(String bus, String disk, String name, String number, long start) throws IOException {
     String folder = "sys/devices/" + bus + "/block/" + disk + "/" + name;
     write(folder + "/dev", number);
     write(folder + "/partition", "1");
