@@ -152,7 +152,7 @@ record Fat32Layout(
       serial.update((file.name() + " " + file.bytes() + "\n").getBytes(StandardCharsets.UTF_8));
     }
     int rootClusters = (int) (((long) slots * SLOT + clusterBytes - 1) / clusterBytes);
-    long next = FIRST_CLUSTER + rootClusters;
+    long next = (long) FIRST_CLUSTER + rootClusters;
     Map<String, Placed> placed = new LinkedHashMap<>();
     for (int i = 0; i < files.size(); i++) {
       CardFile file = files.get(i);
@@ -244,28 +244,32 @@ record Fat32Layout(
   }
 
   byte[] mbr() {
-    ByteBuffer block = littleEndian(SECTOR);
+    byte[] bytes = new byte[SECTOR];
+    ByteBuffer block = littleEndian(bytes);
     block.putInt(440, serial);
     block.put(446 + 1, (byte) 0xFE).put(446 + 2, (byte) 0xFF).put(446 + 3, (byte) 0xFF);
     block.put(446 + 4, (byte) 0x0C);
     block.put(446 + 5, (byte) 0xFE).put(446 + 6, (byte) 0xFF).put(446 + 7, (byte) 0xFF);
     block.putInt(446 + 8, START).putInt(446 + 12, (int) sectors);
-    return block.putShort(510, (short) 0xAA55).array();
+    block.putShort(510, (short) 0xAA55);
+    return bytes;
   }
 
   /** The partition's reserved sectors. */
   byte[] reservedSectors() {
-    ByteBuffer all = littleEndian(reserved * SECTOR);
+    byte[] bytes = new byte[reserved * SECTOR];
+    ByteBuffer all = littleEndian(bytes);
     for (int copy : new int[] {0, BACKUP_AT}) {
       all.position(copy * SECTOR).put(bootSector());
       all.position((copy + 1) * SECTOR).put(summary());
       all.putShort((copy + 2) * SECTOR + 510, (short) 0xAA55);
     }
-    return all.array();
+    return bytes;
   }
 
   private byte[] bootSector() {
-    ByteBuffer block = littleEndian(SECTOR);
+    byte[] bytes = new byte[SECTOR];
+    ByteBuffer block = littleEndian(bytes);
     block.put(new byte[] {(byte) 0xEB, 0x58, (byte) 0x90});
     block.put("AIRBOX  ".getBytes(StandardCharsets.US_ASCII));
     block.putShort((short) SECTOR).put((byte) sectorsPerCluster).putShort((short) reserved);
@@ -278,14 +282,17 @@ record Fat32Layout(
     block.put("FAT32   ".getBytes(StandardCharsets.US_ASCII));
     // who boots a PC from it stops here: jmp $
     block.put((byte) 0xEB).put((byte) 0xFE);
-    return block.putShort(510, (short) 0xAA55).array();
+    block.putShort(510, (short) 0xAA55);
+    return bytes;
   }
 
   private byte[] summary() {
-    ByteBuffer block = littleEndian(SECTOR);
+    byte[] bytes = new byte[SECTOR];
+    ByteBuffer block = littleEndian(bytes);
     block.putInt(0, 0x41615252).putInt(484, 0x61417272);
     block.putInt(488, clusters - used()).putInt(492, FIRST_CLUSTER + used());
-    return block.putInt(508, 0xAA550000).array();
+    block.putInt(508, 0xAA550000);
+    return bytes;
   }
 
   /** Number of clusters that files and the root folder take; they are the first. */
@@ -300,12 +307,12 @@ record Fat32Layout(
   /** The used part of a table, in whole sectors; the rest is zero. */
   byte[] tableStart() {
     int entries = FIRST_CLUSTER + used();
-    ByteBuffer table =
-        littleEndian((entries + ENTRIES_PER_SECTOR - 1) / ENTRIES_PER_SECTOR * SECTOR);
+    byte[] bytes = new byte[(entries + ENTRIES_PER_SECTOR - 1) / ENTRIES_PER_SECTOR * SECTOR];
+    ByteBuffer table = littleEndian(bytes);
     table.putInt(MEDIA).putInt(END_OF_CHAIN);
     chain(table, FIRST_CLUSTER, rootClusters);
     files.values().forEach(file -> chain(table, file.cluster(), clusters(file)));
-    return table.array();
+    return bytes;
   }
 
   private static void chain(ByteBuffer table, int first, int count) {
@@ -317,7 +324,8 @@ record Fat32Layout(
 
   /** The root folder, in whole clusters. */
   byte[] root() {
-    ByteBuffer slots = littleEndian(rootClusters * clusterBytes());
+    byte[] bytes = new byte[rootClusters * clusterBytes()];
+    ByteBuffer slots = littleEndian(bytes);
     slots.put(LABEL_TEXT.getBytes(StandardCharsets.US_ASCII)).put((byte) LABEL);
     slots.putShort(24, FIRST_DAY).position(SLOT);
     for (Placed file : files.values()) {
@@ -334,7 +342,7 @@ record Fat32Layout(
       slots.putShort(at + 26, (short) file.cluster());
       slots.putInt(at + 28, (int) file.bytes()).position(at + SLOT);
     }
-    return slots.array();
+    return bytes;
   }
 
   /** The last part comes first. */
@@ -355,7 +363,7 @@ record Fat32Layout(
     }
   }
 
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -81,7 +81,7 @@ final class MountedCard extends CardTarget {
       return new MountedCard(path, disks, number, disks.device(number), disk.describe());
     }
     Path parent = path.toRealPath().getParent();
-    if (!fat(store.type()) || parent != null && Files.getFileStore(parent).equals(store)) {
+    if (!fat(store.type()) || (parent != null && Files.getFileStore(parent).equals(store))) {
       throw refused(
           path
               + " is no mounted FAT32 card but "
@@ -206,7 +206,7 @@ final class MountedCard extends CardTarget {
     } else if (!type.isEmpty() && !FAT_TYPES.contains(type)) {
       findings.add(layout("its partition has type " + type + ", not 0xc"));
     }
-    if (!version.isEmpty() && !version.equals("FAT32")
+    if ((!version.isEmpty() && !version.equals("FAT32"))
         || store.getTotalSpace() / store.getBlockSize() < FEWEST_CLUSTERS) {
       findings.add(layout((version.isEmpty() ? "FAT16" : version) + ", not FAT32"));
     } else if (store.getBlockSize() > MOST_CLUSTER_BYTES) {
