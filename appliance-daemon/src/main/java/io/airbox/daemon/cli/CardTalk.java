@@ -39,7 +39,7 @@ final class CardTalk {
     target.check(scripts);
     confirm(target, scripts, yes);
     tell(FlashJson.planned(scripts), () -> "");
-    TransferLine line = new TransferLine(output, "write", scripts.bytes());
+    TransferLine line = new TransferLine(output, "write", scripts.bytes(), output.json());
     Prepared prepared;
     try {
       prepared = target.write(scripts, line::show);
@@ -64,7 +64,7 @@ final class CardTalk {
   }
 
   private CardPackage read(Path path, CardPackage.Depth depth) {
-    TransferLine line = new TransferLine(output, "package", 0);
+    TransferLine line = new TransferLine(output, "package", 0, output.json());
     try {
       return CardPackage.read(path, FileReads.cached(), depth, line::show, CardPackage.Copy.NONE);
     } finally {
@@ -102,7 +102,8 @@ final class CardTalk {
   }
 
   private int prove(Path target, @Nullable CardPackage wanted, boolean eject) {
-    TransferLine line = new TransferLine(output, "verify", wanted == null ? 0 : wanted.bytes());
+    TransferLine line =
+        new TransferLine(output, "verify", wanted == null ? 0 : wanted.bytes(), output.json());
     CardProof proof;
     try {
       proof = CardProof.of(target, wanted, line::show);

@@ -78,7 +78,7 @@ final class FlashCommand implements Runnable {
         "Writes a card package to an SD card and reads it back.",
         "TARGET is the folder of a mounted FAT32 card, to which the files are copied; or, on Linux,"
             + " the device of a card, which is written whole with everything on it lost; or the"
-            + " name of an image file for a program that writes cards.",
+            + " name of an image file (.img) for a program that writes cards.",
         "Stopped at any moment, it leaves a card that no box starts from; started again, it keeps"
             + " the files that are on a mounted card already."
       },
@@ -251,12 +251,10 @@ final class FlashCommand implements Runnable {
     private boolean quick;
 
     CardPackage read(Path path, Output output) {
-      ProgressLine line = new ProgressLine(output.command().commandLine().getErr());
+      TransferLine line = new TransferLine(output, "package", 0, false);
       try {
         return CardPackage.read(
-            path,
-            quick ? CardPackage.Depth.SCRIPTS : CardPackage.Depth.EVERYTHING,
-            (file, bytes) -> line.note(FlashText.size(bytes) + "  " + Table.harmless(file)));
+            path, quick ? CardPackage.Depth.SCRIPTS : CardPackage.Depth.EVERYTHING, line::show);
       } finally {
         line.clear();
       }

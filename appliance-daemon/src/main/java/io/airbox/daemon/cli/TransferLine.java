@@ -11,6 +11,7 @@ final class TransferLine {
   private static final Duration BETWEEN = Duration.ofSeconds(1);
 
   private final Output output;
+  private final boolean events;
   private final ProgressLine line;
   private final InstantSource clock;
   private final String what;
@@ -23,9 +24,11 @@ final class TransferLine {
    *
    * @param what is done: {@code write}, {@code verify}, …
    * @param total number of bytes; 0 when nobody knows
+   * @param events whether it is told as a line of JSON, not as a line for people
    */
-  TransferLine(Output output, String what, long total) {
+  TransferLine(Output output, String what, long total, boolean events) {
     this.output = output;
+    this.events = events;
     this.what = what;
     this.total = total;
     line = new ProgressLine(output.command().commandLine().getErr());
@@ -44,7 +47,7 @@ final class TransferLine {
     double seconds = Math.max(1e-3, Duration.between(began, now).toNanos() / 1e9);
     double speed = bytes / seconds;
     long left = speed > 0 && total > 0 ? Math.round(Math.max(0, total - bytes) / speed) : -1;
-    if (output.json()) {
+    if (events) {
       output.event(
           new JsonObject()
               .put("event", "progress")

@@ -220,7 +220,8 @@ class FlashCommandTest {
   void aFolderIsNoCardAndASizeHasAUnit() {
     Shell shell = shell();
     assertThat(shell.airbox("flash", "prepare", CARD, folder)).isEqualTo(ExitCodes.USAGE);
-    assertThat(shell.err()).contains(folder + " is a folder, not the place where a card is mounted");
+    assertThat(shell.err())
+        .contains(folder + " is a folder, not the place where a card is mounted");
     assertThat(shell.airbox("flash", "prepare", CARD, folder.resolve("i"), "--size", "big"))
         .isEqualTo(ExitCodes.USAGE);
     assertThat(shell.err()).contains("'big' is no size; say 512M or 4G");
@@ -249,9 +250,12 @@ class FlashCommandTest {
         .endsWith("not fit for flashing\n");
     assertThat(shell.airbox("flash", "verify", image, "--json")).isEqualTo(ExitCodes.FAILED);
     assertThat(
-            events(shell).get(events(shell).size() - 1).getJsonArray("faults").getJsonObject(0)
+            events(shell)
+                .get(events(shell).size() - 1)
+                .getJsonArray("faults")
+                .getJsonObject(0)
                 .getString("culprit"))
-        .isEqualTo("UNKNOWN");
+        .isEqualTo("CARD_OR_PACKAGE");
   }
 
   @Test

@@ -159,7 +159,7 @@ final class CardComparison {
     if (FORMAT.contains(finding.code())) {
       return Culprit.CARD;
     }
-    return TEXTS.contains(finding.code()) ? Culprit.PACKAGE : Culprit.UNKNOWN;
+    return TEXTS.contains(finding.code()) ? Culprit.PACKAGE : Culprit.CARD_OR_PACKAGE;
   }
 
   private Culprit blame(String name, Map<String, String> again) {
@@ -180,7 +180,7 @@ final class CardComparison {
     return has(Finding.Code.NO_MD5_LIST, "")
             || has(Finding.Code.MD5_UNLISTED, name)
             || has(Finding.Code.MD5_MISMATCH, name)
-        ? Culprit.UNKNOWN
+        ? Culprit.CARD_OR_PACKAGE
         : Culprit.PACKAGE;
   }
 

@@ -3,6 +3,7 @@ package io.airbox.flasher.card;
 import io.airbox.flasher.plan.CardPackage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.nio.file.StandardOpenOption;
  * whole. What no file uses takes no room on disk where the file system can do that.
  */
 final class CardImage extends CardTarget {
+  private static final String SUFFIX = ".img";
+
   private final Wishes wishes;
 
   private CardImage(Path path, Wishes wishes) {
@@ -28,6 +31,10 @@ final class CardImage extends CardTarget {
     }
     if (folder.startsWith("/dev")) {
       throw refused(path + ": no such device; is the card in the reader?");
+    }
+    if (!path.toString().endsWith(SUFFIX)) {
+      throw refused(
+          path + ": no such folder or device, and no image, whose name would end with " + SUFFIX);
     }
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw refused(path + " is neither a mounted card, nor a card, nor a file");
@@ -102,7 +109,7 @@ final class CardImage extends CardTarget {
     @Override
     public void complete() throws IOException {
       if (channel.size() < bytes) {
-        channel.write(java.nio.ByteBuffer.wrap(new byte[1]), bytes - 1);
+        channel.write(ByteBuffer.wrap(new byte[1]), bytes - 1);
       }
       volume.complete();
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -19,7 +19,7 @@ public enum Culprit {
       "the card holds what the package holds, and that is defective",
       "get the package anew; see airbox flash plan PACKAGE"),
   /** There is nothing to compare with. */
-  UNKNOWN(
+  CARD_OR_PACKAGE(
       "nothing tells whether the card or the package is defective",
       "verify again and name the package as well");
 

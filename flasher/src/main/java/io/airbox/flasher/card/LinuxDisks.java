@@ -38,10 +38,11 @@ final class LinuxDisks {
    * A mounted file system.
    *
    * @param number major and minor number of its device, {@code 8:17}
+   * @param folder the one of it that is there; {@code /} for all of it
    * @param point where
    * @param type of the file system
    */
-  record Mount(String number, String point, String type) {}
+  record Mount(String number, String folder, String point, String type) {}
 
   /**
    * A disk.
@@ -143,7 +144,7 @@ final class LinuxDisks {
       String[] words = line.split(" ");
       int dash = List.of(words).indexOf("-");
       if (dash > 4 && dash + 1 < words.length) {
-        mounts.add(new Mount(words[2], unescaped(words[4]), words[dash + 1]));
+        mounts.add(new Mount(words[2], unescaped(words[3]), unescaped(words[4]), words[dash + 1]));
       }
     }
     return mounts;

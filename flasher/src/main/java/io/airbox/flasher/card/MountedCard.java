@@ -96,7 +96,7 @@ final class MountedCard extends CardTarget {
     String point = path.toRealPath().toString();
     List<LinuxDisks.Mount> mounts =
         disks.mounts().stream().filter(each -> each.point().equals(point)).toList();
-    return mounts.isEmpty() ? Optional.empty() : Optional.of(mounts.get(mounts.size() - 1));
+    return mounts.stream().reduce((before, last) -> last).filter(each -> each.folder().equals("/"));
   }
 
   /** Whether a card with FAT is mounted there, whatever else is to be said of it. */

@@ -73,7 +73,7 @@ class CardProofTest {
         .singleElement()
         .satisfies(
             fault -> {
-              assertThat(fault.culprit()).isEqualTo(Culprit.UNKNOWN);
+              assertThat(fault.culprit()).isEqualTo(Culprit.CARD_OR_PACKAGE);
               assertThat(fault.value()).contains("its CRC is wrong").contains("listed is");
             });
   }

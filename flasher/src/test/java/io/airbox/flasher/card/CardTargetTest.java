@@ -130,6 +130,8 @@ class CardTargetTest {
         .hasMessageContaining("take a larger one");
     refused(() -> CardTarget.of(folder.resolve("no/card.img"), SMALL))
         .hasMessageContaining("there is no folder");
+    refused(() -> CardTarget.of(folder.resolve("no-such-card"), SMALL))
+        .hasMessageContaining("no such folder or device");
     refused(() -> CardTarget.of(Path.of("/dev/no-such-card"), SMALL))
         .hasMessageContaining("no such device");
   }

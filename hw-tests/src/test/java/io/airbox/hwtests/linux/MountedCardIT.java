@@ -140,7 +140,10 @@ class MountedCardIT {
 
   /** Names of the files that are on the card, by mtools. */
   private static List<String> namesOnCard() {
-    return shell("mdir -b -i '" + CARD + "@@4M' ::").lines().map(name -> name.substring(3)).toList();
+    return shell("mdir -b -i '" + CARD + "@@4M' ::")
+        .lines()
+        .map(name -> name.substring(3))
+        .toList();
   }
 
   private static void sameAsThePackage() throws IOException {
@@ -149,7 +152,8 @@ class MountedCardIT {
     shell("mcopy -i '" + CARD + "@@4M' '::*' '" + out + "'");
     try (Stream<Path> files = Files.list(FILES)) {
       for (Path file : files.toList()) {
-        assertThat(Files.mismatch(file, out.resolve(file.getFileName()))).as(file.toString())
+        assertThat(Files.mismatch(file, out.resolve(file.getFileName())))
+            .as(file.toString())
             .isEqualTo(-1);
       }
     }
