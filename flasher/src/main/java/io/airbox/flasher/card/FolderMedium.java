@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mounted card. The files that a box starts from are removed first and come back last, when all
+ * A mounted card. The files that a box starts from, also those of another package, are removed first and come back last, when all
  * others are on the card; each file has another name until it is there whole, and one whose bytes
  * are there already stays.
  */
@@ -56,10 +56,8 @@ final class FolderMedium implements CardMedium {
     FolderMedium medium = new FolderMedium(root);
     medium.missing.addAll(names);
     boolean removed = Files.deleteIfExists(root.resolve(UNFINISHED));
-    for (String name : names) {
-      if (starter(name)) {
-        removed |= Files.deleteIfExists(root.resolve(name));
-      }
+    for (String starter : STARTERS) {
+      removed |= Files.deleteIfExists(root.resolve(starter));
     }
     if (removed) {
       sync(root);
@@ -86,6 +84,11 @@ final class FolderMedium implements CardMedium {
 
   @Override
   public void complete() throws IOException {
+    for (String name : missing) {
+      if (!starters.containsKey(name)) {
+        throw CardMedium.changed(name);
+      }
+    }
     for (Path file : unsyncedFiles) {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.force(true);
@@ -100,9 +103,6 @@ final class FolderMedium implements CardMedium {
           }
         }
       }
-    }
-    if (!missing.isEmpty()) {
-      throw CardMedium.changed(missing.iterator().next());
     }
   }
 

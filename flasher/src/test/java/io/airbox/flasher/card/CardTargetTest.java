@@ -188,6 +188,17 @@ class CardTargetTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
+  void theFirmwareOfAnotherPackageDoesNotStay() throws IOException {
+    mountedCard().write(card, NOBODY);
+    Map<String, byte[]> files = Card.files();
+    files.remove("fip.bin");
+    mountedCard().write(scripts(Card.zip(folder.resolve("other.zip"), "", files)), NOBODY);
+    assertThat(mounted.resolve("fip.bin")).doesNotExist();
+    assertThat(mounted.resolve("boot.scr")).exists();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
   void aDefectivePackageLeavesACardThatNoBoxStartsFrom() throws IOException {
     mountedCard().write(card, NOBODY);
     Prepared prepared = mountedCard().write(scripts(damaged("rootfs.2-of-3.gz")), NOBODY);

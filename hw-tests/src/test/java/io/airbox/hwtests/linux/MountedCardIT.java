@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.airbox.hwtests.Checkout;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -124,18 +126,18 @@ class MountedCardIT {
 
   /** The last event of this kind. */
   private static JsonNode event(CommandResult result, String kind) {
-    JsonNode found = null;
-    for (String line : result.output().split("\n")) {
+    List<JsonNode> found = new ArrayList<>();
+    for (String line : result.output().split("\n", -1)) {
       if (line.startsWith("{") && line.contains("\"event\":\"" + kind + "\"")) {
         try {
-          found = JSON.readTree(line);
+          found.add(JSON.readTree(line));
         } catch (JsonProcessingException e) {
           throw new AssertionError(line, e);
         }
       }
     }
-    assertThat(found).as(result.output()).isNotNull();
-    return found;
+    assertThat(found).as(result.output()).isNotEmpty();
+    return found.get(found.size() - 1);
   }
 
   /** Names of the files that are on the card, by mtools. */
@@ -213,7 +215,7 @@ class MountedCardIT {
       at += 512;
     }
     try (FileChannel channel = FileChannel.open(CARD, StandardOpenOption.WRITE)) {
-      channel.write(java.nio.ByteBuffer.wrap(new byte[] {(byte) (start[7] ^ 1)}), at + 7);
+      channel.write(ByteBuffer.wrap(new byte[] {(byte) (start[7] ^ 1)}), at + 7);
     }
   }
 
