@@ -47,6 +47,9 @@ public record Finding(Code code, String where, String value) {
         Severity.ERROR, "use another package; the rest of the blocks would be old memory"),
     /** A file that a script loads is not there: the flash ends in an error loop. */
     FILE_MISSING(Severity.ERROR, "get the package anew, or copy it to the card again"),
+    /** Reading a file failed. */
+    FILE_UNREADABLE(
+        Severity.ERROR, "try another reader or port; if it stays, write the files to another card"),
     /**
      * A chunk is not whole gzip. U-Boot checks neither CRC nor length, so no console line shows it.
      */

@@ -3,8 +3,8 @@ package io.airbox.flasher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A package or a transcript could not be read. Nothing was written. The message says what, where,
- * which value and what to try; it is fit for the person who asked.
+ * A package or a transcript could not be read, or a card not be written. The message says what,
+ * where, which value and what to try; it is fit for the person who asked.
  */
 public final class FlashException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,11 @@ public final class FlashException extends RuntimeException {
     NOT_A_PACKAGE,
     /** It begins as one of those forms and cannot be read to its end. */
     UNREADABLE,
-    /** The reading thread was interrupted. */
+    /** The card, image or device may not be written, or does not suit. Nothing was written. */
+    REFUSED,
+    /** Writing or ejecting a card failed; what is on it does not look like a finished one. */
+    CARD_FAILED,
+    /** The working thread was interrupted. */
     INTERRUPTED
   }
 

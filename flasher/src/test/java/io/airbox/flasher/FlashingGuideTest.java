@@ -2,6 +2,8 @@ package io.airbox.flasher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.airbox.flasher.card.CardVerdict;
+import io.airbox.flasher.card.Culprit;
 import io.airbox.flasher.watch.Notice;
 import io.airbox.flasher.watch.Symptom;
 import io.airbox.flasher.watch.Verdict;
@@ -25,7 +27,10 @@ class FlashingGuideTest {
     String guide = Files.readString(GUIDE);
     assertThat(ROW.matcher(guide).results().map(row -> row.group(1) + " " + row.group(2)))
         .filteredOn(
-            row -> Arrays.stream(Verdict.values()).noneMatch(each -> row.startsWith(each + " ")))
+            row ->
+                Stream.of(Verdict.values(), CardVerdict.values())
+                    .flatMap(Arrays::stream)
+                    .noneMatch(each -> row.startsWith(each + " ")))
         .containsExactlyElementsOf(
             Stream.of(
                     Arrays.stream(Finding.Code.values())
@@ -36,11 +41,16 @@ class FlashingGuideTest {
                                     + each.severity().name().toLowerCase(Locale.ROOT)
                                     + " | "
                                     + each.advice()),
+                    Arrays.stream(Culprit.values())
+                        .map(each -> each + " " + each.text() + " | " + each.advice()),
                     Arrays.stream(Symptom.values())
                         .map(each -> each + " " + each.cause() + " | " + each.advice()),
                     Arrays.stream(Notice.values()).map(each -> each + " " + each.meaning()))
                 .flatMap(rows -> rows)
                 .toList());
+    for (CardVerdict verdict : CardVerdict.values()) {
+      assertThat(guide).contains("| `" + verdict + "` |");
+    }
     for (Verdict verdict : Verdict.values()) {
       assertThat(guide).contains("| `" + verdict + "` |");
     }

@@ -245,6 +245,9 @@ public final class AccessTable {
     table.verb("tpu pin", "PUT", "/api/v1/tpu/packs/:name");
     table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
     table.local("flash plan");
+    table.local("flash prepare");
+    table.local("flash verify");
+    table.local("flash eject");
     table.local("flash analyze");
     table.verb("telemetry once", "GET", "/api/v1/telemetry");
     table.verb("telemetry watch", "GET", "/api/v1/telemetry");

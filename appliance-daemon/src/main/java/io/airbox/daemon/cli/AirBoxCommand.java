@@ -34,7 +34,7 @@ import picocli.CommandLine.ScopeType;
       "  4 the data is in use by another process, 5 the daemon cannot be reached, 6 the queue is"
           + " full",
       "  or a limit is used up, 7 not allowed, 8 the box's identity is unknown or has changed,",
-      "  9 a flash is unproven, 10 there is no flash in a transcript"
+      "  9 a flash or card is unproven, 10 there is no flash in a transcript"
     },
     subcommands = {
       RunCommand.class,
@@ -139,8 +139,8 @@ public final class AirBoxCommand implements Runnable {
     }
     if (error instanceof FlashException flash) {
       return switch (flash.reason()) {
-        case NOT_FOUND, NOT_A_PACKAGE -> ExitCodes.USAGE;
-        case UNREADABLE, INTERRUPTED -> ExitCodes.FAILED;
+        case NOT_FOUND, NOT_A_PACKAGE, REFUSED -> ExitCodes.USAGE;
+        case UNREADABLE, CARD_FAILED, INTERRUPTED -> ExitCodes.FAILED;
       };
     }
     return error instanceof CommandLine.ParameterException ? ExitCodes.USAGE : ExitCodes.FAILED;

@@ -1,6 +1,8 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.flash.FlashJson;
+import io.airbox.flasher.card.CardTarget;
+import io.airbox.flasher.card.Ejection;
 import io.airbox.flasher.plan.CardPackage;
 import io.airbox.flasher.watch.FlashReport;
 import io.airbox.flasher.watch.FlashWatcher;
@@ -23,10 +25,12 @@ import picocli.CommandLine.Spec;
 /** {@code airbox flash}: card packages, and what became of a flash. Works without a daemon. */
 @Command(
     name = "flash",
-    description = "Flashing a box from an SD card: what a package will do, and what became of it.",
+    description =
+        "Flashing a box from an SD card: what a package will do, the card, and what became of it.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  airbox flash plan sdcard.tgz",
+      "  airbox flash prepare sdcard.tgz /media/AIRBOX --eject",
       "  airbox flash analyze console.log --package sdcard.tgz"
     })
 final class FlashCommand implements Runnable {
@@ -40,7 +44,8 @@ final class FlashCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: plan or analyze");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: plan, prepare, verify, eject or analyze");
   }
 
   @Command(
@@ -65,6 +70,110 @@ final class FlashCommand implements Runnable {
     CardPackage card = reading.read(packagePath, output);
     output.print(FlashJson.of(card), () -> FlashText.plan(card));
     return card.usable() ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  @Command(
+      name = "prepare",
+      description = {
+        "Writes a card package to an SD card and reads it back.",
+        "TARGET is the folder of a mounted FAT32 card, to which the files are copied; or, on Linux,"
+            + " the device of a card, which is written whole with everything on it lost; or the"
+            + " name of an image file (.img) for a program that writes cards.",
+        "Stopped at any moment, it leaves a card that no box starts from; started again, it keeps"
+            + " the files that are on a mounted card already."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  airbox flash prepare sdcard.tgz /media/$USER/AIRBOX --eject",
+        "  sudo airbox flash prepare sdcard.tgz /dev/sdb",
+        "  airbox flash prepare sdcard.tgz card.img --size 4G",
+        "  airbox flash prepare sdcard.tgz /media/AIRBOX --yes /dev/sdb1 --json",
+        "",
+        "Exit codes: 0 proven, 1 failed or not fit, 2 refused and nothing was changed, 9 nothing is"
+            + " wrong but",
+        "  not everything could be proven"
+      })
+  int prepare(
+      @Mixin Output output,
+      @Parameters(index = "0", paramLabel = "PACKAGE", description = "Folder or file.")
+          Path packagePath,
+      @Parameters(
+              index = "1",
+              paramLabel = "TARGET",
+              description = "Mounted card, device, or image file.")
+          Path target,
+      @Option(
+              names = "--yes",
+              paramLabel = "NAME",
+              description = "What would have to be typed: the device's name, or TARGET.")
+          @Nullable String yes,
+      @Option(
+              names = "--size",
+              paramLabel = "SIZE",
+              converter = ByteSize.class,
+              defaultValue = "0",
+              description =
+                  "Size of the image, or how much of a device is used: 512M, 4G, … By default what"
+                      + " the package needs and some room.")
+          long size,
+      @Option(
+              names = "--any-size",
+              description = "Also a device of more than 256 GB, which cards hardly have.")
+          boolean anySize,
+      @Option(names = "--no-verify", description = "Do not read the card back.") boolean noVerify,
+      @Option(names = "--eject", description = "Eject the card when all went well.")
+          boolean eject) {
+    return new CardTalk(output)
+        .prepare(packagePath, target, new CardTarget.Wishes(size, anySize), yes, !noVerify, eject);
+  }
+
+  @Command(
+      name = "verify",
+      description = {
+        "Reads a card back, past the system's cache, and says whether a flash with it can go right;"
+            + " if not, whether card, reader or package is at fault.",
+        "TARGET is a mounted card, a device, an image, or anything that a package may be kept in."
+            + " With the PACKAGE each file is compared with it."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  airbox flash verify /media/$USER/AIRBOX sdcard.tgz",
+        "  sudo airbox flash verify /dev/sdb --json",
+        "",
+        "Exit codes: 0 proven, 1 not fit, 9 nothing is wrong but not everything could be proven"
+      })
+  int verify(
+      @Mixin Output output,
+      @Parameters(
+              index = "0",
+              paramLabel = "TARGET",
+              description = "Mounted card, device, or image file.")
+          Path target,
+      @Parameters(
+              index = "1",
+              arity = "0..1",
+              paramLabel = "PACKAGE",
+              description = "What should be on it.")
+          @Nullable Path packagePath,
+      @Option(names = "--eject", description = "Eject the card when it is proven.") boolean eject) {
+    return new CardTalk(output).verify(target, packagePath, eject);
+  }
+
+  @Command(
+      name = "eject",
+      description = "Unmounts a card and says when it may be taken out.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox flash eject /media/$USER/AIRBOX", "  airbox flash eject /dev/sdb"})
+  int eject(
+      @Mixin Output output,
+      @Parameters(
+              index = "0",
+              paramLabel = "TARGET",
+              description = "The folder where the card is mounted, or its device.")
+          Path target) {
+    String said = Ejection.eject(target);
+    output.print(FlashJson.ejected(target, said), () -> said);
+    return ExitCodes.DONE;
   }
 
   @Command(
@@ -142,12 +251,10 @@ final class FlashCommand implements Runnable {
     private boolean quick;
 
     CardPackage read(Path path, Output output) {
-      ProgressLine line = new ProgressLine(output.command().commandLine().getErr());
+      TransferLine line = new TransferLine(output, "package", 0, false);
       try {
         return CardPackage.read(
-            path,
-            quick ? CardPackage.Depth.SCRIPTS : CardPackage.Depth.EVERYTHING,
-            (file, bytes) -> line.note(FlashText.size(bytes) + "  " + Table.harmless(file)));
+            path, quick ? CardPackage.Depth.SCRIPTS : CardPackage.Depth.EVERYTHING, line::show);
       } finally {
         line.clear();
       }

@@ -1,6 +1,9 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.flasher.Finding;
+import io.airbox.flasher.card.CardFault;
+import io.airbox.flasher.card.CardProof;
+import io.airbox.flasher.card.Prepared;
 import io.airbox.flasher.plan.CardPackage;
 import io.airbox.flasher.plan.FlashPlan;
 import io.airbox.flasher.plan.PlannedWrite;
@@ -8,6 +11,7 @@ import io.airbox.flasher.watch.Evidence;
 import io.airbox.flasher.watch.FlashReport;
 import io.airbox.flasher.watch.Problem;
 import io.airbox.flasher.watch.Remark;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +60,7 @@ final class FlashText {
         size(writes.stream().mapToLong(write -> Math.max(0, write.compressedBytes())).sum()));
   }
 
-  private static String findings(CardPackage card) {
+  static String findings(CardPackage card) {
     StringBuilder text = new StringBuilder();
     for (Finding finding : card.findings()) {
       text.append(finding.error() ? "error    " : "warning  ")
@@ -70,6 +74,46 @@ final class FlashText {
         + (card.usable()
             ? everything ? "fit for flashing" : "fit for flashing as far as it was read (--quick)"
             : "not fit for flashing");
+  }
+
+  static String prepared(Prepared prepared, Path target) {
+    CardPackage card = prepared.card();
+    if (!card.usable()) {
+      return findings(card)
+          + ": the package is defective. The card was left so that no box starts from it.";
+    }
+    return target
+        + ": "
+        + card.files()
+        + " files, "
+        + size(prepared.written())
+        + " written"
+        + (prepared.kept() > 0 ? ", " + size(prepared.kept()) + " were there already" : "");
+  }
+
+  static String proof(CardProof proof) {
+    StringBuilder text = new StringBuilder();
+    for (CardFault fault : proof.faults()) {
+      text.append("fault    ").append(fault.culprit()).append("  ");
+      text.append(Table.harmless(fault.where() + ": " + fault.value()));
+      text.append("\n  cause  ").append(fault.culprit().text());
+      text.append("\n  try    ").append(fault.culprit().advice()).append('\n');
+    }
+    for (Finding finding : proof.card().findings()) {
+      if (!finding.error()) {
+        text.append("warning  ").append(finding.code()).append("  ");
+        text.append(Table.harmless(finding.toString())).append('\n');
+      }
+    }
+    proof.gaps().forEach(gap -> text.append("unproven ").append(gap).append('\n'));
+    return text.append(proof.verdict())
+        .append(": ")
+        .append(proof.card().files())
+        .append(" files, ")
+        .append(size(proof.card().bytes()))
+        .append(": ")
+        .append(proof.verdict().text())
+        .toString();
   }
 
   static String report(FlashReport report) {

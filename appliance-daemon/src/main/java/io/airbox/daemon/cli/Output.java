@@ -58,6 +58,18 @@ final class Output {
     out.flush();
   }
 
+  /** Whether data are wanted as JSON. */
+  boolean json() {
+    return json;
+  }
+
+  /** Prints one of a row of documents, on one line. */
+  void event(JsonObject document) {
+    PrintWriter out = commandLine().getOut();
+    out.println(document.encode());
+    out.flush();
+  }
+
   /** Tells the person a sentence, which is no data. */
   void say(String sentence) {
     PrintWriter err = commandLine().getErr();

@@ -1,6 +1,9 @@
 package io.airbox.daemon.flash;
 
 import io.airbox.flasher.Finding;
+import io.airbox.flasher.card.CardFault;
+import io.airbox.flasher.card.CardProof;
+import io.airbox.flasher.card.Prepared;
 import io.airbox.flasher.plan.CardPackage;
 import io.airbox.flasher.plan.FlashPlan;
 import io.airbox.flasher.plan.Partition;
@@ -12,6 +15,7 @@ import io.airbox.flasher.watch.Remark;
 import io.airbox.flasher.watch.SeenWrite;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
@@ -37,6 +41,55 @@ public final class FlashJson {
         .put("findings", list(card.findings(), FlashJson::of))
         .put("partitions", list(plan.partitions(), FlashJson::of))
         .put("writes", list(plan.writes(), FlashJson::of));
+  }
+
+  /** What is about to be written to a card. */
+  public static JsonObject planned(CardPackage card) {
+    return new JsonObject()
+        .put("event", "package")
+        .put("package", card.path().toString())
+        .put("files", card.files())
+        .put("bytes", card.bytes())
+        .put("usable", card.usable())
+        .put("findings", list(card.findings(), FlashJson::of));
+  }
+
+  /** What was written to a card. */
+  public static JsonObject of(Prepared prepared) {
+    return new JsonObject()
+        .put("event", "written")
+        .put("usable", prepared.card().usable())
+        .put("bytesWritten", prepared.written())
+        .put("bytesKept", prepared.kept())
+        .put("findings", list(prepared.card().findings(), FlashJson::of));
+  }
+
+  /** What reading a card back has shown. */
+  public static JsonObject of(CardProof proof) {
+    return new JsonObject()
+        .put("event", "verified")
+        .put("card", proof.card().path().toString())
+        .put("verdict", proof.verdict().name())
+        .put("text", proof.verdict().text())
+        .put("files", proof.card().files())
+        .put("bytes", proof.card().bytes())
+        .put("faults", list(proof.faults(), FlashJson::of))
+        .put("gaps", new JsonArray(proof.gaps()))
+        .put("findings", list(proof.card().findings(), FlashJson::of));
+  }
+
+  /** That a card may be taken out. */
+  public static JsonObject ejected(Path card, String said) {
+    return new JsonObject().put("event", "ejected").put("card", card.toString()).put("text", said);
+  }
+
+  private static JsonObject of(CardFault fault) {
+    return new JsonObject()
+        .put("culprit", fault.culprit().name())
+        .put("where", fault.where())
+        .put("value", fault.value())
+        .put("cause", fault.culprit().text())
+        .put("advice", fault.culprit().advice());
   }
 
   private static JsonObject of(Finding finding) {

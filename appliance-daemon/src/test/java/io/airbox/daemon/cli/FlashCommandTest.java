@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,7 +102,7 @@ class FlashCommandTest {
     assertThat(shell.airbox("flash", "plan", folder)).isEqualTo(ExitCodes.USAGE);
     assertThat(shell.err()).contains("there is no boot.scr");
     assertThat(shell.airbox("flash")).isEqualTo(ExitCodes.USAGE);
-    assertThat(shell.err()).contains("plan or analyze");
+    assertThat(shell.err()).contains("plan, prepare, verify, eject or analyze");
     assertThat(shell.airbox("flash", "analyze", folder.resolve("no"))).isEqualTo(ExitCodes.USAGE);
     assertThat(shell.err()).isEqualTo("airbox: " + folder + "/no: no such file\n");
   }
@@ -156,5 +157,115 @@ class FlashCommandTest {
     assertThat(shell.airbox("flash", "analyze", capture("article-1"))).isEqualTo(ExitCodes.FAILED);
     assertThat(shell.airbox("flash", "analyze", CARD)).isEqualTo(ExitCodes.NO_FLASH);
     assertThat(shell.out()).startsWith("verdict  UNKNOWN").contains("GARBAGE");
+  }
+
+  private static List<JsonObject> events(Shell shell) {
+    return shell.out().lines().map(JsonObject::new).toList();
+  }
+
+  @Test
+  void anImageIsWrittenAndReadBack() {
+    Path image = folder.resolve("card.img");
+    Shell shell = shell();
+    assertThat(shell.airbox("flash", "prepare", CARD, image, "--size", "64M")).isZero();
+    assertThat(shell.out())
+        .isEqualTo(
+            image
+                + """
+                : 124 files, 162.6 KiB written
+                warning  NO_SPI_IMAGE  spi_flash.bin: no script writes the SPI flash; fine if the box's boot firmware suits the package
+                PROVEN: 124 files, 162.6 KiB: every byte was read back and is right
+                """);
+    assertThat(shell.airbox("flash", "verify", image, CARD)).isZero();
+    assertThat(shell.airbox("flash", "verify", image)).isZero();
+  }
+
+  @Test
+  void eachStepOfAScriptedRunIsALineOfJson() {
+    Path image = folder.resolve("card.img");
+    Shell shell = shell();
+    assertThat(shell.airbox("flash", "prepare", CARD, image, "--size", "64M", "--json")).isZero();
+    List<JsonObject> events = events(shell);
+    assertThat(events)
+        .extracting(event -> event.getString("event"))
+        .startsWith("progress", "package")
+        .contains("written")
+        .endsWith("verified");
+    assertThat(events.get(0).fieldNames()).contains("step", "file", "bytes", "bytesPerSecond");
+    assertThat(events.get(events.size() - 1).getString("verdict")).isEqualTo("PROVEN");
+  }
+
+  @Test
+  void whatIsThereIsReplacedByWhoeverTypesItsNameAlone() throws IOException {
+    Path image = Files.writeString(folder.resolve("card.img"), "precious");
+    Shell shell = shell();
+    assertThat(shell.airbox("flash", "prepare", CARD, image, "--size", "64M"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(shell.err())
+        .contains("the file " + image + ", which is replaced. To go on, add --yes " + image)
+        .contains("nothing was changed");
+    shell.typing("yes");
+    assertThat(shell.airbox("flash", "prepare", CARD, image, "--size", "64M"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(shell.err()).contains("Type " + image + " to go on: ").contains("'yes' is not");
+    assertThat(Files.readString(image)).isEqualTo("precious");
+    shell.typing(image.toString());
+    assertThat(shell.airbox("flash", "prepare", CARD, image, "--size", "64M")).isZero();
+    shell.piping("");
+    assertThat(shell.airbox("flash", "prepare", CARD, image, "--size", "64M", "--yes", image))
+        .isZero();
+  }
+
+  @Test
+  void aFolderIsNoCardAndASizeHasAUnit() {
+    Shell shell = shell();
+    assertThat(shell.airbox("flash", "prepare", CARD, folder)).isEqualTo(ExitCodes.USAGE);
+    assertThat(shell.err())
+        .contains(folder + " is a folder, not the place where a card is mounted");
+    assertThat(shell.airbox("flash", "prepare", CARD, folder.resolve("i"), "--size", "big"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(shell.err()).contains("'big' is no size; say 512M or 4G");
+    assertThat(shell.airbox("flash", "eject", folder)).isEqualTo(ExitCodes.USAGE);
+    assertThat(shell.err()).contains(folder + " is no card");
+  }
+
+  @Test
+  void aFlippedBitIsToldWithWhomToBlame() throws IOException {
+    Path image = folder.resolve("card.img");
+    Shell shell = shell();
+    assertThat(shell.airbox("flash", "prepare", CARD, image, "--size", "64M", "--no-verify"))
+        .isZero();
+    byte[] bytes = Files.readAllBytes(image);
+    // the last byte of the last file
+    int at = bytes.length - 1;
+    while (bytes[at] == 0) {
+      at--;
+    }
+    bytes[at] ^= 1;
+    Files.write(image, bytes);
+    assertThat(shell.airbox("flash", "verify", image, CARD)).isEqualTo(ExitCodes.FAILED);
+    assertThat(shell.out())
+        .contains("fault    CARD  ")
+        .contains("  try    write the card anew")
+        .endsWith("not fit for flashing\n");
+    assertThat(shell.airbox("flash", "verify", image, "--json")).isEqualTo(ExitCodes.FAILED);
+    assertThat(
+            events(shell)
+                .get(events(shell).size() - 1)
+                .getJsonArray("faults")
+                .getJsonObject(0)
+                .getString("culprit"))
+        .isEqualTo("CARD_OR_PACKAGE");
+  }
+
+  @Test
+  void aPackageThatWouldNotFlashIsNotWritten() throws IOException {
+    Path bad = Files.createDirectory(folder.resolve("sdcard"));
+    Files.writeString(bad.resolve("boot.scr"), "no script");
+    Shell shell = shell();
+    assertThat(shell.airbox("flash", "prepare", bad, folder.resolve("card.img")))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(shell.out()).contains("error    SCRIPT_DAMAGED").endsWith("not fit for flashing\n");
+    assertThat(folder.resolve("card.img")).doesNotExist();
   }
 }

@@ -4,13 +4,13 @@ import io.airbox.flasher.Finding;
 import io.airbox.flasher.FlashException;
 import io.airbox.flasher.source.PackageSource;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Learns what the plan and its rules need of every file, in one pass. */
-final class PackageReading implements PackageSource.Visitor {
+final class PackageReading implements PackageSource.Visitor, AutoCloseable {
   /** Scripts have kilobytes; what is larger is none. */
   private static final int MOST_SCRIPT_BYTES = 1 << 20;
 
@@ -37,12 +37,27 @@ final class PackageReading implements PackageSource.Visitor {
 
   private final CardPackage.Depth depth;
   private final CardPackage.Progress progress;
+  private final CardPackage.Copy copy;
+  private final boolean goesOn;
+  private final ReadAhead ahead = new ReadAhead();
   private final Map<String, List<PackageFile>> folders = new TreeMap<>();
-  private long read;
+  private volatile long read;
 
-  PackageReading(CardPackage.Depth depth, CardPackage.Progress progress) {
+  /**
+   * A reading.
+   *
+   * @param copy is given every byte of the files that are read
+   * @param goesOn whether a file that cannot be read is told and passed over
+   */
+  PackageReading(
+      CardPackage.Depth depth,
+      CardPackage.Progress progress,
+      CardPackage.Copy copy,
+      boolean goesOn) {
     this.depth = depth;
     this.progress = progress;
+    this.copy = copy;
+    this.goesOn = goesOn;
   }
 
   @Override
@@ -55,19 +70,21 @@ final class PackageReading implements PackageSource.Visitor {
     boolean table = key.equals(PackageRules.TABLE);
     PackageFile file =
         small || table || depth == CardPackage.Depth.EVERYTHING
-            ? look(name, bytes, content, small, table)
-            : new PackageFile(name, bytes, null, null, null);
+            ? look(path, bytes, content, small, table)
+            : new PackageFile(name, bytes, null, null, null, null);
     folders.computeIfAbsent(path.substring(0, slash + 1), each -> new ArrayList<>()).add(file);
   }
 
   private PackageFile look(
-      String name, long bytes, PackageSource.Content content, boolean small, boolean table)
+      String path, long bytes, PackageSource.Content content, boolean small, boolean table)
       throws IOException {
+    String name = path.substring(path.indexOf('/') + 1);
     MessageDigest md5 = md5();
     Capture capture = new Capture(small ? MOST_SCRIPT_BYTES : table ? MOST_TABLE_BYTES : 0);
     GzipContent gzip = null;
     long length = 0;
-    try (InputStream in = new DigestInputStream(content.open(), md5)) {
+    try (OutputStream to = new Counted(name, copy.file(path, bytes));
+        InputStream in = ahead.of(content.open(), bytes, md5, to)) {
       if (name.toLowerCase(Locale.ROOT).endsWith(".gz")) {
         gzip = GzipContent.read(in, capture);
         drain(in, OutputStream.nullOutputStream());
@@ -75,14 +92,21 @@ final class PackageReading implements PackageSource.Visitor {
       } else {
         length = drain(in, capture);
       }
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      if (!goesOn) {
+        throw e;
+      }
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      return new PackageFile(name, bytes, null, null, reason, null);
     }
-    read += length;
-    progress.read(name, read);
     return new PackageFile(
         name,
         bytes < 0 ? length : bytes,
         HexFormat.of().formatHex(md5.digest()),
         gzip,
+        null,
         capture.text());
   }
 
@@ -97,6 +121,11 @@ final class PackageReading implements PackageSource.Visitor {
       length += count;
     }
     return length;
+  }
+
+  @Override
+  public void close() {
+    ahead.close();
   }
 
   private static MessageDigest md5() {
@@ -128,8 +157,7 @@ final class PackageReading implements PackageSource.Visitor {
         path,
         form,
         folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1),
-        files.size(),
-        files.stream().mapToLong(PackageFile::bytes).sum(),
+        files.stream().map(each -> new CardFile(each.name(), each.bytes(), each.md5())).toList(),
         depth,
         rules.plan(),
         findings);
@@ -148,6 +176,24 @@ final class PackageReading implements PackageSource.Visitor {
         path
             + " is no card package: there is no boot.scr, neither at its top nor one folder down;"
             + " name the folder or archive that holds boot.scr and the *.gz files");
+  }
+
+  /** Tells how far the reading is. */
+  private final class Counted extends FilterOutputStream {
+    private final String name;
+
+    Counted(String name, OutputStream out) {
+      super(out);
+      this.name = name;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      out.write(bytes, offset, count);
+      long sum = read + count;
+      read = sum;
+      progress.read(name, sum);
+    }
   }
 
   /** Keeps what is written to it, up to a limit; nothing when it was more. */

@@ -111,6 +111,11 @@ final class PackageRules {
     if (writes.isEmpty()) {
       report(Code.NO_WRITES, TOP, "no mmc write in any script that it calls");
     }
+    for (PackageFile file : files.values()) {
+      if (file.unreadable() != null) {
+        report(Code.FILE_UNREADABLE, file.name(), file.unreadable());
+      }
+    }
     table();
     writes.forEach(this::chunk);
     placement();
@@ -128,6 +133,10 @@ final class PackageRules {
       throw new IllegalArgumentException(name + " is not there");
     }
     String content = file.content();
+    if (file.unreadable() != null) {
+      scriptsWhole = false;
+      return;
+    }
     if (content == null) {
       report(
           Code.SCRIPT_DAMAGED,

@@ -32,10 +32,12 @@ final class CardImageSource implements PackageSource {
 
   private final Path image;
   private final Compression compression;
+  private final FileReads reads;
 
-  CardImageSource(Path image, Compression compression) {
+  CardImageSource(Path image, Compression compression, FileReads reads) {
     this.image = image;
     this.compression = compression;
+    this.reads = reads;
   }
 
   static boolean looksLikeCard(byte[] head) {
@@ -50,28 +52,40 @@ final class CardImageSource implements PackageSource {
   }
 
   @Override
+  public boolean readsEachAlone() {
+    return compression == Compression.NONE;
+  }
+
+  @Override
   public List<Finding> visit(Visitor visitor) throws IOException {
     List<Finding> findings = new ArrayList<>();
     try (BlockReader blocks =
         compression == Compression.NONE
-            ? new ImageBlocks(image)
+            ? reads.blocks(image)
             : new CompressedBlocks(image, compression)) {
-      byte[] head = new byte[BLOCK];
-      blocks.read(0, head, 0, BLOCK);
-      long first = isBootSector(head) ? 0 : firstFat(head, findings);
-      if (first >= 0) {
-        byte[] boot = head;
-        if (first > 0) {
-          boot = new byte[BLOCK];
-          blocks.read(first * BLOCK, boot, 0, BLOCK);
-        }
-        Optional<Fat32Volume> volume = Fat32Volume.open(blocks, first * BLOCK, boot, findings);
-        if (volume.isPresent()) {
-          volume.get().visit(visitor);
-        }
+      Optional<Fat32Volume> volume = volume(blocks, findings);
+      if (volume.isPresent()) {
+        volume.get().visit(visitor);
       }
     }
     return findings;
+  }
+
+  /** The file system that a box finds; empty, with a finding, when it finds none. */
+  static Optional<Fat32Volume> volume(BlockReader blocks, List<Finding> findings)
+      throws IOException {
+    byte[] head = new byte[BLOCK];
+    blocks.read(0, head, 0, BLOCK);
+    long first = isBootSector(head) ? 0 : firstFat(head, findings);
+    if (first < 0) {
+      return Optional.empty();
+    }
+    byte[] boot = head;
+    if (first > 0) {
+      boot = new byte[BLOCK];
+      blocks.read(first * BLOCK, boot, 0, BLOCK);
+    }
+    return Fat32Volume.open(blocks, first * BLOCK, boot, findings);
   }
 
   /** A FAT boot sector begins with a jump and names its system; an MBR hardly does both. */

@@ -40,6 +40,7 @@ final class Fat32Volume {
   private static final int LAST_CLUSTER = 0x0FFFFFF8;
 
   private final BlockReader blocks;
+  private final long at;
   private final long dataAt;
   private final int clusterBytes;
   private final int rootCluster;
@@ -48,8 +49,9 @@ final class Fat32Volume {
   private final int[] next;
 
   private Fat32Volume(
-      BlockReader blocks, long dataAt, int clusterBytes, int rootCluster, int[] next) {
+      BlockReader blocks, long at, long dataAt, int clusterBytes, int rootCluster, int[] next) {
     this.blocks = blocks;
+    this.at = at;
     this.dataAt = dataAt;
     this.clusterBytes = clusterBytes;
     this.rootCluster = rootCluster;
@@ -99,7 +101,17 @@ final class Fat32Volume {
     int[] next = readTable(blocks, at + (long) reserved * BLOCK, (int) clusters + 2);
     return Optional.of(
         new Fat32Volume(
-            blocks, at + dataSector * BLOCK, clusterBytes, boot.getInt(44) & NUMBER_MASK, next));
+            blocks,
+            at,
+            at + dataSector * BLOCK,
+            clusterBytes,
+            boot.getInt(44) & NUMBER_MASK,
+            next));
+  }
+
+  /** Whether it is the one at this byte of the card. */
+  boolean beginsAt(long byteAt) {
+    return at == byteAt;
   }
 
   private static int[] readTable(BlockReader blocks, long at, int entries) throws IOException {
@@ -252,9 +264,18 @@ final class Fat32Volume {
         cluster = follow(cluster, visited, file.path());
         inCluster = 0;
       }
-      int count = (int) Math.min(Math.min(length, left), clusterBytes - inCluster);
-      blocks.read(place(cluster, file.path()) + inCluster, target, offset, count);
+      long place = place(cluster, file.path()) + inCluster;
+      int wanted = (int) Math.min(length, left);
+      int count = Math.min(wanted, clusterBytes - inCluster);
       inCluster += count;
+      // clusters that follow each other are one read
+      while (count < wanted && next[cluster] == cluster + 1) {
+        cluster = follow(cluster, visited, file.path());
+        place(cluster, file.path());
+        inCluster = Math.min(wanted - count, clusterBytes);
+        count += inCluster;
+      }
+      blocks.read(place, target, offset, count);
       left -= count;
       return count;
     }

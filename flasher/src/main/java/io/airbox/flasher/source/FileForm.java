@@ -24,7 +24,7 @@ final class FileForm {
 
   private FileForm() {}
 
-  static PackageSource of(Path path) throws IOException {
+  static PackageSource of(Path path, FileReads reads) throws IOException {
     byte[] outer = head(Compression.NONE, path);
     Compression compression = Compression.of(outer);
     byte[] head = compression == Compression.NONE ? outer : head(compression, path);
@@ -35,7 +35,7 @@ final class FileForm {
       return new TarSource(path, compression);
     }
     if (CardImageSource.looksLikeCard(head)) {
-      return new CardImageSource(path, compression);
+      return new CardImageSource(path, compression, reads);
     }
     throw new FlashException(
         FlashException.Reason.NOT_A_PACKAGE,

@@ -10,14 +10,21 @@ import java.util.stream.Stream;
 /** A folder, or a mounted card. */
 final class FolderSource implements PackageSource {
   private final Path folder;
+  private final FileReads reads;
 
-  FolderSource(Path folder) {
+  FolderSource(Path folder, FileReads reads) {
     this.folder = folder;
+    this.reads = reads;
   }
 
   @Override
   public Form form() {
     return Form.FOLDER;
+  }
+
+  @Override
+  public boolean readsEachAlone() {
+    return true;
   }
 
   @Override
@@ -38,7 +45,7 @@ final class FolderSource implements PackageSource {
 
   private void show(Path file, Visitor visitor) throws IOException {
     String path = folder.relativize(file).toString().replace('\\', '/');
-    visitor.file(path, Files.size(file), () -> Files.newInputStream(file));
+    visitor.file(path, Files.size(file), () -> reads.stream(file));
   }
 
   private static List<Path> children(Path folder) throws IOException {

@@ -53,6 +53,9 @@ public interface PackageSource {
   /** What they are kept in. */
   Form form();
 
+  /** Whether the others can still be read when reading one file failed. */
+  boolean readsEachAlone();
+
   /**
    * Shows every file once, in whatever order costs least.
    *
@@ -68,12 +71,22 @@ public interface PackageSource {
    * @throws IOException when it cannot be read
    */
   static PackageSource open(Path path) throws IOException {
+    return open(path, FileReads.cached());
+  }
+
+  /**
+   * As {@link #open(Path)}.
+   *
+   * @param reads how a folder's files, or an image or card that is not compressed, are read;
+   *     archives are always read through the cache
+   */
+  static PackageSource open(Path path, FileReads reads) throws IOException {
     if (Files.isDirectory(path)) {
-      return new FolderSource(path);
+      return new FolderSource(path, reads);
     }
     if (!Files.exists(path)) {
       throw new FlashException(FlashException.Reason.NOT_FOUND, path + ": no such file or folder");
     }
-    return FileForm.of(path);
+    return FileForm.of(path, reads);
   }
 }

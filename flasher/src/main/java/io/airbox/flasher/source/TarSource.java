@@ -26,6 +26,11 @@ final class TarSource implements PackageSource {
   }
 
   @Override
+  public boolean readsEachAlone() {
+    return false;
+  }
+
+  @Override
   public List<Finding> visit(Visitor visitor) throws IOException {
     try (TarArchiveInputStream tar = new TarArchiveInputStream(compression.open(archive))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {

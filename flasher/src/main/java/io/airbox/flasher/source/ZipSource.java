@@ -23,6 +23,11 @@ final class ZipSource implements PackageSource {
   }
 
   @Override
+  public boolean readsEachAlone() {
+    return false;
+  }
+
+  @Override
   public List<Finding> visit(Visitor visitor) throws IOException {
     try (ZipFile zip = new ZipFile(archive.toFile())) {
       Enumeration<? extends ZipEntry> entries = zip.entries();

@@ -80,6 +80,8 @@ public final class LinuxDouble implements AutoCloseable {
   private volatile @Nullable Process process;
   private volatile boolean atShell;
   private @Nullable Qmp qmp;
+  private @Nullable Path card;
+  private @Nullable Path stick;
 
   private LinuxDouble(Options options, LinuxImage image, Lan lan, Path folder, Path sockets)
       throws IOException {
@@ -159,6 +161,31 @@ public final class LinuxDouble implements AutoCloseable {
     if (power() == Power.OFF) {
       start(command());
     }
+  }
+
+  /**
+   * Puts an SD card into the built-in reader of a box without power, or takes it out: it will be
+   * {@code /dev/mmcblk0}. What is written to it stays in the image.
+   *
+   * @param image raw, of a size that is a power of two; null for none
+   */
+  public void card(@Nullable Path image) {
+    if (power() == Power.ON) {
+      throw new IllegalStateException("switch the box off before you change its card");
+    }
+    card = image;
+  }
+
+  /**
+   * Plugs a read-only disk into a box without power; it will be the last of {@code /dev/vd*}.
+   *
+   * @param image raw
+   */
+  public void stick(Path image) {
+    if (power() == Power.ON) {
+      throw new IllegalStateException("switch the box off before you plug something in");
+    }
+    stick = image;
   }
 
   private void start(List<String> command) {
@@ -331,6 +358,17 @@ public final class LinuxDouble implements AutoCloseable {
       String id = "disk" + i;
       command.addAll(List.of("-drive", drive(id, options.disks().get(i), "raw,read-only=on")));
       command.addAll(List.of("-device", "virtio-blk-pci,drive=" + id));
+    }
+    Path plugged = stick;
+    if (plugged != null) {
+      command.addAll(List.of("-drive", drive("stick", plugged, "raw,read-only=on")));
+      command.addAll(List.of("-device", "virtio-blk-pci,drive=stick"));
+    }
+    Path inReader = card;
+    if (inReader != null) {
+      command.addAll(List.of("-device", "sdhci-pci"));
+      command.addAll(List.of("-drive", drive("card", inReader, "raw,cache=writeback")));
+      command.addAll(List.of("-device", "sd-card,drive=card"));
     }
     for (int port = 0; port < 2; port++) {
       String id = "lan" + port;
