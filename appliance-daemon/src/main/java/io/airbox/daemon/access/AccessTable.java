@@ -237,6 +237,8 @@ public final class AccessTable {
     table.verb("tpu pin", "PUT", "/api/v1/tpu/packs/:name");
     table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
     table.local("flash plan");
+    table.local("flash ports");
+    table.local("flash watch");
     table.local("flash analyze");
     table.local("telemetry once");
     table.local("telemetry watch");

@@ -49,6 +49,18 @@ final class Output {
     out.flush();
   }
 
+  /** Prints one of many documents: as JSON on a line of its own, or what it says. */
+  void line(JsonObject document, Supplier<String> text) {
+    PrintWriter out = commandLine().getOut();
+    out.println(json ? document.encode() : text.get());
+    out.flush();
+  }
+
+  /** Whether data is asked for as JSON. */
+  boolean json() {
+    return json;
+  }
+
   /** Tells the person a sentence, which is no data. */
   void say(String sentence) {
     PrintWriter err = commandLine().getErr();

@@ -5,6 +5,7 @@ import com.fazecast.jSerialComm.SerialPortInvalidPortException;
 import io.airbox.flasher.FlashException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Ports by jSerialComm 2.11. */
 final class MachinePorts implements SerialPorts {
-  /** errno(3) of Linux and macOS: no permission; in use (EBUSY, EAGAIN); no terminal. */
+  /** errno(3) of Linux and macOS: ENOENT, ENXIO; EACCES; EBUSY, and EAGAIN of either. */
+  private static final int MISSING = 2;
+
+  private static final int NO_DEVICE = 6;
   private static final int FORBIDDEN = 13;
 
   private static final int BUSY = 16;
@@ -83,7 +87,8 @@ final class MachinePorts implements SerialPorts {
   }
 
   private static SerialPort find(String path) {
-    if (path.isBlank()) {
+    // jSerialComm takes /somewhere/tty for /dev/tty where there is no such file
+    if (path.isBlank() || (path.startsWith("/") && !Files.exists(Path.of(path)))) {
       throw missing(path, null);
     }
     try {
@@ -104,6 +109,9 @@ final class MachinePorts implements SerialPorts {
 
   private static FlashException refused(String path, int error) {
     boolean posix = File.separatorChar == '/';
+    if (posix && (error == MISSING || error == NO_DEVICE)) {
+      return missing(path, null);
+    }
     if (posix && error == FORBIDDEN) {
       return new FlashException(
           FlashException.Reason.PORT_FORBIDDEN,

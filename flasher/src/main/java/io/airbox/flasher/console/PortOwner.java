@@ -10,10 +10,14 @@ import java.util.Optional;
 final class PortOwner {
   private PortOwner() {}
 
-  /** As {@code screen (process 4711)}; empty when there is none that this user may see. */
+  /**
+   * As {@code screen (process 4711)}; empty when there is none that this user may see. Of a
+   * pseudo-terminal nobody can tell: who made it may hold it, too.
+   */
   static Optional<String> of(String port) {
-    return port.startsWith("/")
-        ? of(Path.of(port), Path.of("/proc"), ProcessHandle.current().pid())
+    Path path = Path.of(port);
+    return port.startsWith("/") && !MachinePorts.real(path).startsWith("/dev/pts")
+        ? of(path, Path.of("/proc"), ProcessHandle.current().pid())
         : Optional.empty();
   }
 
