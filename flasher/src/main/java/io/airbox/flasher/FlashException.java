@@ -3,8 +3,9 @@ package io.airbox.flasher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A package or a transcript could not be read, or a card not be written. The message says what,
- * where, which value and what to try; it is fit for the person who asked.
+ * A package could not be read, a card not be written, a serial port not be opened, or a transcript
+ * not be kept. The message says what, where, which value and what to try; it is fit for the person
+ * who asked.
  */
 public final class FlashException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -22,7 +23,17 @@ public final class FlashException extends RuntimeException {
     /** Writing or ejecting a card failed; what is on it does not look like a finished one. */
     CARD_FAILED,
     /** The working thread was interrupted. */
-    INTERRUPTED
+    INTERRUPTED,
+    /** There is no such serial port, or none at all. */
+    PORT_NOT_FOUND,
+    /** This user may not open the port. */
+    PORT_FORBIDDEN,
+    /** Another program has the port. */
+    PORT_BUSY,
+    /** It is no serial port, or serial ports do not work here. */
+    PORT_UNUSABLE,
+    /** The transcript cannot be written. */
+    TRANSCRIPT
   }
 
   private final Reason reason;

@@ -2,10 +2,12 @@
  * Preparing an SD card for an AirBox, following its flash over the serial console, and saying what
  * became of it.
  *
- * <p>Four packages: {@link io.airbox.flasher.source} reads the forms in which card packages come,
- * {@link io.airbox.flasher.plan} makes the exact plan of them and checks it, {@link
+ * <p>{@link io.airbox.flasher.source} reads the forms in which card packages come, {@link
+ * io.airbox.flasher.plan} makes the exact plan of them and checks it, {@link
  * io.airbox.flasher.card} writes and proves cards, {@link io.airbox.flasher.watch} follows a
- * console with or without a plan. This package holds what they share.
+ * console with or without a plan: bytes come in, findings and verdicts go out. {@link
+ * io.airbox.flasher.console} opens serial ports and keeps what they say, {@link
+ * io.airbox.flasher.live} lets a watcher follow one. This package holds what they share.
  *
  * <pre>{@code
  * CardPackage card = CardPackage.read(Path.of("sdcard.tgz"), CardPackage.Depth.EVERYTHING);

@@ -248,6 +248,8 @@ public final class AccessTable {
     table.local("flash prepare");
     table.local("flash verify");
     table.local("flash eject");
+    table.local("flash ports");
+    table.local("flash watch");
     table.local("flash analyze");
     table.verb("telemetry once", "GET", "/api/v1/telemetry");
     table.verb("telemetry watch", "GET", "/api/v1/telemetry");

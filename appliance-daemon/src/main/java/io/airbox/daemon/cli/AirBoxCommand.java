@@ -139,8 +139,10 @@ public final class AirBoxCommand implements Runnable {
     }
     if (error instanceof FlashException flash) {
       return switch (flash.reason()) {
-        case NOT_FOUND, NOT_A_PACKAGE, REFUSED -> ExitCodes.USAGE;
-        case UNREADABLE, CARD_FAILED, INTERRUPTED -> ExitCodes.FAILED;
+        case NOT_FOUND, NOT_A_PACKAGE, REFUSED, PORT_NOT_FOUND -> ExitCodes.USAGE;
+        case UNREADABLE, CARD_FAILED, INTERRUPTED, PORT_UNUSABLE, TRANSCRIPT -> ExitCodes.FAILED;
+        case PORT_FORBIDDEN -> ExitCodes.NOT_ALLOWED;
+        case PORT_BUSY -> ExitCodes.BUSY;
       };
     }
     return error instanceof CommandLine.ParameterException ? ExitCodes.USAGE : ExitCodes.FAILED;

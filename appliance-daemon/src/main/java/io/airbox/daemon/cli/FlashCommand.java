@@ -3,16 +3,25 @@ package io.airbox.daemon.cli;
 import io.airbox.daemon.flash.FlashJson;
 import io.airbox.flasher.card.CardTarget;
 import io.airbox.flasher.card.Ejection;
+import io.airbox.flasher.console.HostTrap;
+import io.airbox.flasher.console.Port;
+import io.airbox.flasher.console.SerialPorts;
+import io.airbox.flasher.live.LiveWatch;
 import io.airbox.flasher.plan.CardPackage;
 import io.airbox.flasher.watch.FlashReport;
 import io.airbox.flasher.watch.FlashWatcher;
 import io.airbox.flasher.watch.Verdict;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,11 +35,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "flash",
     description =
-        "Flashing a box from an SD card: what a package will do, the card, and what became of it.",
+        "Flashing a box from an SD card: what a package will do, the card, how it goes, and"
+            + " what became of it.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  airbox flash plan sdcard.tgz",
       "  airbox flash prepare sdcard.tgz /media/AIRBOX --eject",
+      "  airbox flash watch --package sdcard.tgz",
       "  airbox flash analyze console.log --package sdcard.tgz"
     })
 final class FlashCommand implements Runnable {
@@ -45,7 +56,8 @@ final class FlashCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: plan, prepare, verify, eject or analyze");
+        spec.commandLine(),
+        "say what to do: plan, prepare, verify, eject, ports, watch or analyze");
   }
 
   @Command(
@@ -233,6 +245,65 @@ final class FlashCommand implements Runnable {
     return exitCode(report.verdict());
   }
 
+  @Command(
+      name = "ports",
+      description = {
+        "Lists the serial ports, the most likely one of a box first, and what on this machine is in"
+            + " their way.",
+        "The exit code is 1 when no box can be behind any of them."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox flash ports", "  airbox flash ports --json | jq -r '.ports[0].path'"})
+  int ports(@Mixin Output output) {
+    List<Port> ports = SerialPorts.ofThisMachine().list();
+    List<HostTrap> traps =
+        HostTrap.lookFor(Path.of("/"), ports.stream().filter(Port::likely).toList());
+    JsonArray listed = new JsonArray();
+    ports.forEach(port -> listed.add(FlashJson.of(port)));
+    JsonArray found = new JsonArray();
+    traps.forEach(trap -> found.add(FlashJson.of(trap)));
+    output.print(
+        new JsonObject().put("ports", listed).put("traps", found),
+        () -> FlashText.ports(ports, traps));
+    return ports.stream().anyMatch(Port::likely) ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  @Command(
+      name = "watch",
+      description = {
+        "Follows a flash over the box's debug port: each block, how long it will take, what looks"
+            + " wrong and is not, what went wrong and what to do.",
+        "Start it before you switch the box on; coming in the middle works too. Nothing is sent"
+            + " while a flash may go on. At the boot loader's prompt the box is asked whether its"
+            + " card is out, and started once if it is. Every byte is kept with its time."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  airbox flash watch --package sdcard.tgz",
+        "  airbox flash watch --port /dev/ttyUSB0 --package sdcard.tgz --until flashed",
+        "  airbox flash watch --package sdcard.tgz --json | jq -r 'select(.event == \"problem\")'",
+        "",
+        "Exit codes: 0 verified, 1 failed, not complete or not begun, 6 the port is in use, 7 this"
+            + " user",
+        "  may not open it, 9 came to its end but is unproven, 10 there was no flash, 130 Ctrl+C"
+      })
+  int watch(
+      @Mixin Output output,
+      @Mixin Reading reading,
+      @Mixin WatchOptions options,
+      @Option(
+              names = "--package",
+              paramLabel = "PACKAGE",
+              description = "What is on the card, as for `airbox flash plan`.")
+          @Nullable Path packagePath) {
+    InstantSource clock = output.surroundings().clock();
+    FlashWatcher watcher =
+        packagePath == null
+            ? FlashWatcher.withoutPlan(clock)
+            : FlashWatcher.of(reading.read(packagePath, output), clock);
+    return exitCode(new FlashSession(output, options).watch(watcher).verdict());
+  }
+
   private static int exitCode(Verdict verdict) {
     return switch (verdict) {
       case VERIFIED -> ExitCodes.DONE;
@@ -240,6 +311,49 @@ final class FlashCommand implements Runnable {
       case FAILED, INCOMPLETE, NOT_STARTED -> ExitCodes.FAILED;
       case BOOTED, UNKNOWN -> ExitCodes.NO_FLASH;
     };
+  }
+
+  /** What is watched, for how long, and where its bytes are kept. */
+  static final class WatchOptions {
+    @Option(
+        names = "--port",
+        paramLabel = "PORT",
+        description = "As in `airbox flash ports` (default: the only one a box may be behind).")
+    private @Nullable String port;
+
+    @Option(
+        names = "--until",
+        paramLabel = "END",
+        description = "flashed: the end of the flash; booted: the box's login (default).")
+    private LiveWatch.Until until = LiveWatch.Until.BOOTED;
+
+    @Option(
+        names = "--give-up",
+        paramLabel = "SECONDS",
+        description = "End after so much silence, once the box was heard (default: 900; 0: never).")
+    private int giveUp = (int) QUARTER_HOUR.toSeconds();
+
+    @Option(
+        names = "--keep",
+        paramLabel = "DIR",
+        description = "Folder for transcripts and reports (default: ~/.airbox/flash-reports).")
+    private @Nullable Path keep;
+
+    private static final Duration QUARTER_HOUR = Duration.ofMinutes(15);
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    String port(SerialPorts ports) {
+      return port == null ? ports.only().path() : port;
+    }
+
+    Path keep(Path home) {
+      return keep == null ? home.resolve(".airbox/flash-reports") : keep;
+    }
+
+    LiveWatch.Settings settings() {
+      return new LiveWatch.Settings(
+          until, giveUp <= 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(giveUp)), RETRY);
+    }
   }
 
   /** How a package is read. */

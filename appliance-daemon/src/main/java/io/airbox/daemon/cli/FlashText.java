@@ -4,6 +4,8 @@ import io.airbox.flasher.Finding;
 import io.airbox.flasher.card.CardFault;
 import io.airbox.flasher.card.CardProof;
 import io.airbox.flasher.card.Prepared;
+import io.airbox.flasher.console.HostTrap;
+import io.airbox.flasher.console.Port;
 import io.airbox.flasher.plan.CardPackage;
 import io.airbox.flasher.plan.FlashPlan;
 import io.airbox.flasher.plan.PlannedWrite;
@@ -116,6 +118,29 @@ final class FlashText {
         .toString();
   }
 
+  static String ports(List<Port> ports, List<HostTrap> traps) {
+    StringBuilder text = new StringBuilder();
+    if (ports.isEmpty()) {
+      text.append("no serial port: plug the box's debug port in with a cable that carries data");
+    } else {
+      Table table = new Table("PORT", "WHAT", "SERIAL NUMBER", "AT");
+      for (Port port : ports) {
+        table.row(
+            port.path(),
+            port.bridge().text(),
+            port.serialNumber().isEmpty() ? "-" : port.serialNumber(),
+            port.location().isEmpty() ? "-" : port.location());
+      }
+      text.append(table);
+    }
+    for (HostTrap trap : traps) {
+      text.append("\n\nin the way: ").append(trap.cause());
+      text.append("\n  seen  ").append(Table.harmless(trap.evidence()));
+      text.append("\n  try   ").append(trap.cure());
+    }
+    return text.toString();
+  }
+
   static String report(FlashReport report) {
     Table facts = new Table();
     facts.row("verdict", report.verdict() + ": " + report.verdict().text());
@@ -127,13 +152,7 @@ final class FlashText {
     }
     StringBuilder text = new StringBuilder(facts.toString());
     for (Problem problem : report.problems()) {
-      text.append("\n\nproblem  ").append(problem.symptom());
-      if (!problem.where().isEmpty()) {
-        text.append("  ").append(Table.harmless(problem.where()));
-      }
-      text.append("\n  cause  ").append(problem.symptom().cause());
-      text.append("\n  seen   ").append(seen(problem.evidence(), problem.times()));
-      text.append("\n  try    ").append(problem.symptom().advice());
+      text.append("\n\n").append(problem(problem));
     }
     if (!report.remarks().isEmpty()) {
       text.append("\n\nharmless:");
@@ -143,6 +162,19 @@ final class FlashText {
       }
     }
     return text.toString();
+  }
+
+  static String problem(Problem problem) {
+    String where = problem.where().isEmpty() ? "" : "  " + Table.harmless(problem.where());
+    return "problem  "
+        + problem.symptom()
+        + where
+        + "\n  cause  "
+        + problem.symptom().cause()
+        + "\n  seen   "
+        + seen(problem.evidence(), problem.times())
+        + "\n  try    "
+        + problem.symptom().advice();
   }
 
   private static String written(FlashReport report) {
@@ -175,7 +207,7 @@ final class FlashText {
     return String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
   }
 
-  private static String time(Duration time) {
+  static String time(Duration time) {
     long minutes = Math.max(1, Math.round(time.toSeconds() / 60.0));
     return minutes == 1 ? "a minute" : minutes + " minutes";
   }

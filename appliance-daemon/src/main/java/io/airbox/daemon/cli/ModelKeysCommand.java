@@ -2,6 +2,7 @@ package io.airbox.daemon.cli;
 
 import io.airbox.daemon.pictures.StorageReason;
 import io.airbox.daemon.storage.DurableFiles;
+import io.airbox.generation.Message;
 import io.airbox.ota.UpdateException;
 import io.airbox.ota.signing.Envelope;
 import io.airbox.ota.signing.SigningKey;
@@ -299,14 +300,14 @@ final class ModelKeysCommand implements Runnable {
     output.print(
         json,
         () ->
-            "authority  %s, version %d, epoch %d\nexpires    %s\nroot       %s\nrelease    %s"
-                .formatted(
-                    document.authority(),
-                    document.version(),
-                    document.epoch(),
-                    document.expires(),
-                    text(document.root()),
-                    text(document.release())));
+            Message.of(
+                "authority  %s, version %d, epoch %d\nexpires    %s\nroot       %s\nrelease    %s",
+                document.authority(),
+                document.version(),
+                document.epoch(),
+                document.expires(),
+                text(document.root()),
+                text(document.release())));
   }
 
   private static String text(KeyRole role) {

@@ -58,7 +58,14 @@ final class Output {
     out.flush();
   }
 
-  /** Whether data are wanted as JSON. */
+  /** Prints one of many documents: as JSON on a line of its own, or what it says. */
+  void line(JsonObject document, Supplier<String> text) {
+    PrintWriter out = commandLine().getOut();
+    out.println(json ? document.encode() : text.get());
+    out.flush();
+  }
+
+  /** Whether data is asked for as JSON. */
   boolean json() {
     return json;
   }

@@ -15,7 +15,12 @@ final class ProgressLine {
   private int length;
 
   ProgressLine(PrintWriter out) {
-    this(out, Boolean.getBoolean(TERMINAL));
+    this(out, onTerminal());
+  }
+
+  /** Whether standard error is a terminal. */
+  static boolean onTerminal() {
+    return Boolean.getBoolean(TERMINAL);
   }
 
   ProgressLine(PrintWriter out, boolean shown) {

@@ -1,6 +1,7 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.pictures.StorageReason;
+import io.airbox.generation.Message;
 import io.airbox.ota.release.PackFiles;
 import io.airbox.ota.release.Release;
 import io.airbox.ota.release.ReleaseCheck;
@@ -66,16 +67,14 @@ final class ReleaseOptions {
     output.print(
         json,
         () ->
-            "%s %s, number %d, is signed by %s and counts until %s%s"
-                .formatted(
-                    signed.release().pack(),
-                    signed.release().version(),
-                    signed.release().counter(),
-                    signed.authority().authority(),
-                    signed.release().expires(),
-                    files == null
-                        ? ""
-                        : "; the files in " + files + " are those that were signed"));
+            Message.of(
+                "%s %s, number %d, is signed by %s and counts until %s%s",
+                signed.release().pack(),
+                signed.release().version(),
+                signed.release().counter(),
+                signed.authority().authority(),
+                signed.release().expires(),
+                files == null ? "" : "; the files in " + files + " are those that were signed"));
     return ExitCodes.DONE;
   }
 

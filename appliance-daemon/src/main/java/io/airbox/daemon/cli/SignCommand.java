@@ -1,6 +1,7 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.pictures.StorageReason;
+import io.airbox.generation.Message;
 import io.airbox.generation.pack.ModelPack;
 import io.airbox.generation.pack.PackManifest;
 import io.airbox.ota.release.Compatibility;
@@ -132,15 +133,15 @@ final class SignCommand implements Callable<Integer> {
             .put("bytes", bytes)
             .put("signed_by", envelope.signers()),
         () ->
-            "%s: %s %s, number %d, %d files, %s, until %s"
-                .formatted(
-                    file,
-                    release.pack(),
-                    release.version(),
-                    counter,
-                    files.size(),
-                    FlashText.size(bytes),
-                    release.expires()));
+            Message.of(
+                "%s: %s %s, number %d, %d files, %s, until %s",
+                file,
+                release.pack(),
+                release.version(),
+                counter,
+                files.size(),
+                FlashText.size(bytes),
+                release.expires()));
     return ExitCodes.DONE;
   }
 

@@ -4,18 +4,24 @@ import io.airbox.flasher.Finding;
 import io.airbox.flasher.card.CardFault;
 import io.airbox.flasher.card.CardProof;
 import io.airbox.flasher.card.Prepared;
+import io.airbox.flasher.console.HostTrap;
+import io.airbox.flasher.console.Port;
+import io.airbox.flasher.live.WatchEvent;
 import io.airbox.flasher.plan.CardPackage;
 import io.airbox.flasher.plan.FlashPlan;
 import io.airbox.flasher.plan.Partition;
 import io.airbox.flasher.plan.PlannedWrite;
 import io.airbox.flasher.watch.Evidence;
+import io.airbox.flasher.watch.FlashProgress;
 import io.airbox.flasher.watch.FlashReport;
+import io.airbox.flasher.watch.PartitionProgress;
 import io.airbox.flasher.watch.Problem;
 import io.airbox.flasher.watch.Remark;
 import io.airbox.flasher.watch.SeenWrite;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -157,6 +163,86 @@ public final class FlashJson {
         .put("meaning", remark.notice().meaning())
         .put("evidence", of(remark.evidence()))
         .put("times", remark.times());
+  }
+
+  /** A serial port. */
+  public static JsonObject of(Port port) {
+    return new JsonObject()
+        .put("path", port.path())
+        .put("description", port.description())
+        .put("bridge", port.bridge().name())
+        .put("likely", port.likely())
+        .put("vendor", port.vendor() < 0 ? null : port.vendor())
+        .put("product", port.product() < 0 ? null : port.product())
+        .put("serialNumber", port.serialNumber().isEmpty() ? null : port.serialNumber())
+        .put("location", port.location().isEmpty() ? null : port.location());
+  }
+
+  /** What on this machine spoils serial ports. */
+  public static JsonObject of(HostTrap trap) {
+    return new JsonObject()
+        .put("kind", trap.kind().name())
+        .put("evidence", trap.evidence())
+        .put("cause", trap.cause())
+        .put("cure", trap.cure());
+  }
+
+  /** Something that happened while a flash was watched; {@code event} says what. */
+  public static JsonObject of(WatchEvent event) {
+    JsonObject json = new JsonObject();
+    if (event instanceof WatchEvent.PortOpened opened) {
+      return json.put("event", "opened")
+          .put("port", of(opened.port()))
+          .put("again", opened.again());
+    } else if (event instanceof WatchEvent.PortLost lost) {
+      return json.put("event", "lost").put("port", of(lost.port()));
+    } else if (event instanceof WatchEvent.StageChanged changed) {
+      return json.put("event", "stage")
+          .put("stage", changed.stage().name())
+          .put("text", changed.stage().text());
+    } else if (event instanceof WatchEvent.Progressed progressed) {
+      return of(progressed.progress())
+          .put("event", "progress")
+          .put("partitions", list(progressed.partitions(), FlashJson::of));
+    } else if (event instanceof WatchEvent.Wrote wrote) {
+      return of(wrote.write()).put("event", "wrote");
+    } else if (event instanceof WatchEvent.Trouble trouble) {
+      return of(trouble.problem()).put("event", "problem");
+    } else if (event instanceof WatchEvent.Harmless harmless) {
+      return of(harmless.remark()).put("event", "harmless");
+    } else if (event instanceof WatchEvent.Silence silence) {
+      return json.put("event", "silence")
+          .put("alarm", silence.alarm().name())
+          .put("seconds", silence.silence().toSeconds());
+    } else if (event instanceof WatchEvent.Sent sent) {
+      return json.put("event", "sent").put("command", sent.command());
+    } else if (event instanceof WatchEvent.TranscriptLost lost) {
+      return json.put("event", "transcript-lost").put("reason", lost.reason());
+    }
+    return json.put("event", "card-still-in");
+  }
+
+  /** How far a flash is. */
+  public static JsonObject of(FlashProgress progress) {
+    return new JsonObject()
+        .put("stage", progress.stage().name())
+        .put("fraction", progress.fraction())
+        .put("estimated", progress.estimated())
+        .put("file", progress.file().isEmpty() ? null : progress.file())
+        .put("remainingSeconds", progress.remaining().map(Duration::toSeconds).orElse(null))
+        .put("silenceSeconds", progress.silence().toSeconds())
+        .put("alarm", progress.alarm().name());
+  }
+
+  /** How far a partition is. */
+  public static JsonObject of(PartitionProgress partition) {
+    return new JsonObject()
+        .put("partition", partition.partition())
+        .put("blocks", partition.blocks())
+        .put("chunks", partition.chunks())
+        .put("done", partition.done())
+        .put("unseen", partition.unseen())
+        .put("wrong", partition.wrong());
   }
 
   private static JsonObject of(Evidence evidence) {

@@ -102,7 +102,7 @@ class FlashCommandTest {
     assertThat(shell.airbox("flash", "plan", folder)).isEqualTo(ExitCodes.USAGE);
     assertThat(shell.err()).contains("there is no boot.scr");
     assertThat(shell.airbox("flash")).isEqualTo(ExitCodes.USAGE);
-    assertThat(shell.err()).contains("plan, prepare, verify, eject or analyze");
+    assertThat(shell.err()).contains("plan, prepare, verify, eject, ports, watch or analyze");
     assertThat(shell.airbox("flash", "analyze", folder.resolve("no"))).isEqualTo(ExitCodes.USAGE);
     assertThat(shell.err()).isEqualTo("airbox: " + folder + "/no: no such file\n");
   }
@@ -267,5 +267,30 @@ class FlashCommandTest {
         .isEqualTo(ExitCodes.FAILED);
     assertThat(shell.out()).contains("error    SCRIPT_DAMAGED").endsWith("not fit for flashing\n");
     assertThat(folder.resolve("card.img")).doesNotExist();
+  }
+
+  @Test
+  void aPortThatIsNotThereIsWrongUsage() {
+    Shell shell = shell();
+    Path port = folder.resolve("tty");
+    assertThat(shell.airbox("flash", "watch", "--port", port)).isEqualTo(ExitCodes.USAGE);
+    assertThat(shell.err()).contains("there is no serial port \"" + port + "\"; plug the box's");
+    assertThat(folder.resolve(".airbox")).as("no transcript of nothing").doesNotExist();
+  }
+
+  @Test
+  void whatIsNoSerialPortIsSaidSo() throws IOException {
+    Path file = Files.writeString(folder.resolve("tty"), "");
+    Shell shell = shell();
+    assertThat(shell.airbox("flash", "watch", "--port", file)).isEqualTo(ExitCodes.FAILED);
+    assertThat(shell.err()).contains(file + " cannot be opened", "it is no serial port");
+  }
+
+  @Test
+  void portsAreListedForProgramsToo() {
+    Shell shell = shell();
+    shell.airbox("flash", "ports", "--json");
+    assertThat(shell.json().getJsonArray("ports")).isNotNull();
+    assertThat(shell.json().getJsonArray("traps")).isNotNull();
   }
 }

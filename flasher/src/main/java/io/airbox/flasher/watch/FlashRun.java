@@ -59,6 +59,11 @@ final class FlashRun {
   private boolean ended;
   private boolean closed;
 
+  /** Chunks that were unpacked, and writes that ended well, whatever they were. */
+  private int unpackings;
+
+  private int results;
+
   FlashRun(@Nullable FlashPlan plan, boolean fromStart) {
     this.plan = plan;
     this.fromStart = fromStart;
@@ -116,6 +121,7 @@ final class FlashRun {
   }
 
   void unpacked(long bytes, long again) {
+    unpackings++;
     unpacked = bytes;
     unpackedSure = bytes == again;
   }
@@ -136,6 +142,7 @@ final class FlashRun {
    * @return false when the line contradicts the one before, which happens to damaged text alone
    */
   boolean written(long blocks, Evidence evidence) {
+    results++;
     boolean sure = blocks == count;
     if (plan == null) {
       writtenUnplanned(sure, evidence);
@@ -327,11 +334,13 @@ final class FlashRun {
 
   /**
    * Partitions of the plan of which no chunk was seen, though what comes before was. A partition of
-   * one chunk whose script was seen may have had its few lines damaged.
+   * one chunk whose script was seen may have had its few lines damaged; and where more chunks were
+   * written than the other partitions have, it was its lines that were.
    */
   List<String> skipped() {
     List<String> skipped = new ArrayList<>();
     boolean before = fromStart;
+    int chunks = 0;
     if (plan != null) {
       for (Map.Entry<String, List<PlannedWrite>> each : plan.byPartition().entrySet()) {
         boolean script = scripts.contains(each.getValue().get(0).script());
@@ -339,10 +348,11 @@ final class FlashRun {
           before = true;
         } else if (before && !(script && each.getValue().size() == 1)) {
           skipped.add(each.getKey());
+          chunks += each.getValue().size();
         }
       }
     }
-    return skipped;
+    return Math.max(unpackings, results) > planned.length - chunks ? List.of() : skipped;
   }
 
   /** Why a run that came to its end is not verified; empty when it is. */
@@ -408,11 +418,83 @@ final class FlashRun {
     if (ended) {
       return 1;
     }
-    double inside = count >= 0 || unpacked >= 0 ? UNPACKED : loaded ? LOADED : 0;
     if (plan != null) {
-      return planFraction(plan, inside);
+      return planFraction(plan, inside());
     }
-    return Guess.fraction(file, current(inside));
+    return Guess.fraction(file, current(inside()));
+  }
+
+  /** How much of the chunk that is worked on is done. */
+  private double inside() {
+    return count >= 0 || unpacked >= 0 ? UNPACKED : loaded ? LOADED : 0;
+  }
+
+  /** How far each partition is, in the order in which they are written. */
+  List<PartitionProgress> partitions() {
+    Map<String, List<SeenWrite>> groups = new LinkedHashMap<>();
+    for (SeenWrite write : writes()) {
+      groups.computeIfAbsent(write.partition(), name -> new ArrayList<>()).add(write);
+    }
+    Matcher chunk = CHUNK.matcher(file);
+    if (plan == null && !ended && chunk.matches()) {
+      groups.computeIfAbsent(chunk.group(1), name -> new ArrayList<>());
+    }
+    List<PartitionProgress> partitions = new ArrayList<>();
+    int first = 0;
+    for (Map.Entry<String, List<SeenWrite>> group : groups.entrySet()) {
+      partitions.add(
+          plan == null
+              ? unplannedPartition(group.getKey(), group.getValue())
+              : plannedPartition(group.getKey(), group.getValue(), first));
+      first += group.getValue().size();
+    }
+    return partitions;
+  }
+
+  private PartitionProgress plannedPartition(String name, List<SeenWrite> writes, int first) {
+    long blocks = writes.stream().mapToLong(SeenWrite::count).sum();
+    double done = 0;
+    double unseen = 0;
+    for (int i = 0; i < writes.size(); i++) {
+      SeenWrite write = writes.get(i);
+      switch (write.state()) {
+        case WRITTEN, PARTLY_SEEN -> done += write.count();
+        case BEGUN -> done += write.count() * inside();
+        case UNSEEN -> unseen += first + i < current || ended ? write.count() : 0;
+        case WRONG -> {
+          // neither
+        }
+      }
+    }
+    double all = Math.max(1, blocks);
+    return new PartitionProgress(
+        name, blocks, writes.size(), done / all, unseen / all, wrong(writes));
+  }
+
+  /** Chunks tell by their names how many there are. */
+  private PartitionProgress unplannedPartition(String name, List<SeenWrite> writes) {
+    int chunks = Math.max(1, writes.size());
+    int reached = 0;
+    List<String> names = new ArrayList<>(writes.stream().map(SeenWrite::file).toList());
+    names.add(file);
+    for (String each : names) {
+      Matcher chunk = CHUNK.matcher(each);
+      if (chunk.matches() && chunk.group(1).equals(name)) {
+        chunks = Math.max(chunks, Integer.parseInt(chunk.group(3)));
+        reached = Math.max(reached, Integer.parseInt(chunk.group(2)));
+      }
+    }
+    Matcher now = CHUNK.matcher(file);
+    boolean here = now.matches() && now.group(1).equals(name) && !unplanned.containsKey(file);
+    double done = writes.size() + (here ? inside() : 0);
+    double unseen = Math.max(0, reached - (here ? 1 : 0) - writes.size());
+    long blocks = writes.stream().mapToLong(SeenWrite::count).sum();
+    return new PartitionProgress(
+        name, blocks, chunks, Math.min(1, done / chunks), unseen / chunks, wrong(writes));
+  }
+
+  private static boolean wrong(List<SeenWrite> writes) {
+    return writes.stream().anyMatch(write -> write.state() == SeenWrite.State.WRONG);
   }
 
   private double current(double inside) {

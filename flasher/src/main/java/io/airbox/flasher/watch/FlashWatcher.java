@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ public final class FlashWatcher {
 
   /** The vendor's log buffer; a saved log of this length was cut. */
   private static final long LOG_FULL = 8191;
+
+  private static final Pattern PROMPT = Pattern.compile("(?:bm1684#|sophon#|=>) *");
 
   private static final int QUOTED = 200;
   private static final int LONGEST_NAME = 64;
@@ -82,7 +85,7 @@ public final class FlashWatcher {
   }
 
   /** Holds what the box does to the plan of a package that is known to be whole. */
-  static FlashWatcher of(FlashPlan plan, InstantSource clock) {
+  public static FlashWatcher of(FlashPlan plan, InstantSource clock) {
     return new FlashWatcher(plan, List.of(), true, clock);
   }
 
@@ -125,6 +128,24 @@ public final class FlashWatcher {
         }
       }
     }
+  }
+
+  /**
+   * Whether the boot loader waits for a command, by its prompt at the very end, and no flash is
+   * unfinished. Only then may it be sent something.
+   */
+  public boolean waitsForCommand() {
+    return stage == Stage.PROMPT
+        && PROMPT.matcher(console.tail()).matches()
+        && (run == null || run.isClosed() || run.hasEnded());
+  }
+
+  /**
+   * What the box said of its card slot since it came to its prompt. A command that asks for the
+   * second MMC device makes it say so.
+   */
+  public CardSlot cardSlot() {
+    return boot.slot;
   }
 
   private void line(byte[] line, int length) {
@@ -221,7 +242,11 @@ public final class FlashWatcher {
         stage = Stage.PROMPT;
       }
       case DEVICE -> {
-        boot.searched = true;
+        if (boot.prompt == null) {
+          boot.searched = true;
+        } else if (event.first() == 1) {
+          boot.slot = CardSlot.OCCUPIED;
+        }
         if (!stage.flashing()) {
           stage = Stage.BOOT_LOADER;
         }
@@ -375,7 +400,9 @@ public final class FlashWatcher {
       case NO_CARD, NO_ANSWER -> {
         if (!on) {
           remark(Notice.CARD_ABSENT, evidence);
-          if (boot.countdown != null && boot.noCard == null) {
+          if (boot.prompt != null) {
+            boot.slot = CardSlot.EMPTY;
+          } else if (boot.countdown != null && boot.noCard == null) {
             boot.noCard = evidence;
           }
         } else if (event.kind() == Kind.NO_ANSWER) {
@@ -483,6 +510,21 @@ public final class FlashWatcher {
         alarm(silence));
   }
 
+  /** How far each partition is; empty while no flash was seen and there is no plan. */
+  public List<PartitionProgress> partitions() {
+    return (run == null ? new FlashRun(plan, false) : run).partitions();
+  }
+
+  /** Whether the last flash that was seen has come to its end, whatever it wrote. */
+  public boolean flashHasEnded() {
+    return run != null && run.hasEnded();
+  }
+
+  /** Whether a flash was seen to begin. */
+  public boolean flashHasBegun() {
+    return run != null;
+  }
+
   private Optional<Duration> remaining(double fraction) {
     if (run != null && run.hasEnded()) {
       return Optional.empty();
@@ -547,6 +589,7 @@ public final class FlashWatcher {
     private @Nullable Problem cardBroken;
     private boolean searched;
     private boolean script;
+    private CardSlot slot = CardSlot.UNKNOWN;
   }
 
   /** The verdict, made anew from what is known now. */

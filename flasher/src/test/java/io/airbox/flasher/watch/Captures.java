@@ -15,15 +15,15 @@ import java.util.Objects;
  * What a real U-Boot printed in QEMU, and two pieces that an article printed of a real AirBox; and
  * the plan of the card of the former.
  */
-final class Captures {
+public final class Captures {
   /** Time stands still: transcripts have none. */
   static final InstantSource STILL = InstantSource.fixed(Instant.EPOCH);
 
-  static final FlashPlan PLAN = plan();
+  public static final FlashPlan PLAN = plan();
 
   private Captures() {}
 
-  static byte[] bytes(String name) {
+  public static byte[] bytes(String name) {
     try (InputStream in =
         Objects.requireNonNull(Captures.class.getResourceAsStream(name + ".console"), name)) {
       return in.readAllBytes();
@@ -32,7 +32,7 @@ final class Captures {
     }
   }
 
-  static String text(String name) {
+  public static String text(String name) {
     return new String(bytes(name), StandardCharsets.ISO_8859_1);
   }
 
@@ -69,7 +69,7 @@ final class Captures {
     return after(FlashWatcher.withoutPlan(STILL), texts).report();
   }
 
-  static FlashWatcher after(FlashWatcher watcher, String... texts) {
+  public static FlashWatcher after(FlashWatcher watcher, String... texts) {
     for (String text : texts) {
       byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
       watcher.accept(bytes, 0, bytes.length);

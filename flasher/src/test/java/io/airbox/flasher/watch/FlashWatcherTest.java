@@ -116,6 +116,18 @@ class FlashWatcherTest {
     assertThat(report.verdict()).isIn(Verdict.VERIFIED, Verdict.COMPLETED);
   }
 
+  @Test
+  void aPartitionWhoseLinesAreAllDamagedIsUnprovenNotSkipped() {
+    String text =
+        Captures.text("ok")
+            .replace("boot_emmc-data.scr", "boot_emmc-dta.scr")
+            .replace("//data.1-of-1.gz", "//dta.1-of-1.gz")
+            .replace("block # 133120", "block # 13320");
+    FlashReport report = Captures.watched(text);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.verdict()).isEqualTo(Verdict.COMPLETED);
+  }
+
   /** Nor a success of a failure, whatever the line does to single characters. */
   @Property(tries = 300)
   void damagedTextNeverMakesASuccessOfAFailure(

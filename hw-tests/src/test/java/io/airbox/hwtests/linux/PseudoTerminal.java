@@ -14,7 +14,7 @@ import java.nio.file.Path;
  * <p>It behaves as a serial port does: what nobody reads is lost once the kernel's buffer (4 KiB)
  * is full, and it stays when the programs at its other side come and go.
  */
-final class PseudoTerminal implements AutoCloseable {
+public final class PseudoTerminal implements AutoCloseable {
   /**
    * The C library's calls, by their own names (termios(3), pts(4), poll(2); numbers are Linux's).
    */
@@ -64,7 +64,7 @@ final class PseudoTerminal implements AutoCloseable {
   private final Memory poll = new Memory(8);
 
   /** Makes a pair. */
-  PseudoTerminal() {
+  public PseudoTerminal() {
     CLibrary c = CLibrary.C;
     device =
         c.posix_openpt(
@@ -84,12 +84,12 @@ final class PseudoTerminal implements AutoCloseable {
   }
 
   /** The device that programs open. */
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** Passes on what programs wrote; 0 when they wrote nothing for a while. */
-  int read(byte[] buffer) throws IOException {
+  public int read(byte[] buffer) throws IOException {
     poll.setInt(0, device);
     poll.setShort(4, CLibrary.POLLIN);
     poll.setShort(6, (short) 0);
@@ -102,12 +102,16 @@ final class PseudoTerminal implements AutoCloseable {
     }
   }
 
-  /** Gives programs these bytes; as many as they have room for, the rest is lost. */
-  void write(byte[] bytes, int length) throws IOException {
+  /**
+   * Gives programs these bytes; as many as they have room for, the rest is lost.
+   *
+   * @return how many they had room for
+   */
+  public int write(byte[] bytes, int length) throws IOException {
     try {
-      CLibrary.C.write(device, bytes, length);
+      return (int) CLibrary.C.write(device, bytes, length);
     } catch (LastErrorException e) {
-      lost(e, "write");
+      return lost(e, "write");
     }
   }
 
