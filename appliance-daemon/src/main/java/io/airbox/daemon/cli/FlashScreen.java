@@ -36,7 +36,7 @@ final class FlashScreen {
   /** Shows an event. */
   void show(WatchEvent event) {
     if (output.json()) {
-      output.line(FlashJson.of(event), () -> "");
+      output.event(FlashJson.of(event));
     } else if (event instanceof WatchEvent.Progressed progressed) {
       progress(progressed);
     } else {
