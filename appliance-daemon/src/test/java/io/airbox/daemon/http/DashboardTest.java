@@ -43,9 +43,14 @@ class DashboardTest {
     try (TestDaemon daemon = daemon("throttled", "hot")) {
       names.addAll(scraped(daemon, text -> text.contains("\nairbox_alarm{")));
     }
-    // no recorded tree tells how full its file systems are; this machine does
+    // no recorded tree tells how full its file systems are and how busy it is; this machine does
     try (TestDaemon daemon = TestDaemon.start(data.resolve("here"))) {
-      names.addAll(scraped(daemon, text -> text.contains("\nairbox_storage_bytes{")));
+      names.addAll(
+          scraped(
+              daemon,
+              text ->
+                  text.contains("\nairbox_storage_bytes{")
+                      && text.contains("\nairbox_cpu_use_ratio ")));
     }
     return names;
   }
