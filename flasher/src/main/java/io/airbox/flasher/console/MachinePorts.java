@@ -58,7 +58,7 @@ final class MachinePorts implements SerialPorts {
   }
 
   private static String known(@Nullable String text) {
-    return text == null || text.equals("Unknown") || text.equals("0-0") ? "" : text;
+    return text == null || text.equals("Unknown") || text.startsWith("0-0") ? "" : text;
   }
 
   @Override
