@@ -8,11 +8,11 @@ venv=$root/hw-tests/target/bench-venv
 name=${1:-}
 [ $# -gt 0 ] && shift
 case $name in
-  generation | daemon | tpu) script=$name ;;
+  generation | daemon | telemetry | tpu) script=$name ;;
   net) script=network ;;
   http) script=http_edge ;; # a script named http.py would hide Python's own module
   *)
-    echo "usage: ./airbox bench generation|daemon|http|net|tpu [--help]" >&2
+    echo "usage: ./airbox bench generation|daemon|http|net|telemetry|tpu [--help]" >&2
     [ "$name" = --help ] && exit 0
     exit 2 ;;
 esac

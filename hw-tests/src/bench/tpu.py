@@ -121,10 +121,12 @@ def endurance(options: argparse.Namespace, folder: Path) -> tuple[list[tuple[str
             ["sh", "-c", 'exec "$@" 3>&1 1>&2', "sh", *command],
             stdout=subprocess.PIPE, text=True, env=dict(os.environ, LD_LIBRARY_PATH=str(libraries)))  # fmt: skip
         left = {0: "nothing left", 255: "A BUFFER WAS LEFT"}.get(done.returncode, f"ENDED WITH {done.returncode}")
-        for what, count, early, late in (line.split() for line in done.stdout.splitlines()):
-            grown = (int(late) - int(early)) / 1024
-            rows.append((f"{count} {what}, {title}", f"{left}; resident memory {grown:+.1f} MB over the last nine tenths", "", "", "nothing left, flat"))
-            facts[f"{title} {what}"] = {"count": int(count), "early_kb": int(early), "late_kb": int(late), "exit": done.returncode}
+        for what, count, early, half, late in (line.split() for line in done.stdout.splitlines()):
+            warming = (int(half) - int(early)) / 1024
+            grown = (int(late) - int(half)) / 1024
+            held = f"{left}; resident memory {warming:+.1f} MB from a tenth to the half, {grown:+.1f} MB in the second half"
+            rows.append((f"{count} {what}, {title}", held, "", "", "nothing left, flat"))
+            facts[f"{title} {what}"] = {"count": int(count), "early_kb": int(early), "half_kb": int(half), "late_kb": int(late), "exit": done.returncode}
         if done.returncode:
             rows.append((title, left, "", "", "nothing left"))
     return rows, facts

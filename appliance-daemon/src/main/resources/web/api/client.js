@@ -70,6 +70,12 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
     /** @param {string} pack @param {{loaded?: boolean, pinned?: boolean}} wish */
     steerPack: (pack, wish) => call("PUT", path("tpu", "packs", pack), { json: wish, signal: AbortSignal.timeout(LOADING_PATIENCE) }),
 
+    /** What the sensors tell, what heat allows, what energy was used. */
+    telemetry: () => call("GET", "telemetry"),
+    /** @param {{ids: string[], seconds: number, parts: number}} wish */
+    telemetryHistory: ({ ids, seconds, parts }) =>
+      call("GET", `telemetry/history?${new URLSearchParams({ ids: ids.join(","), seconds: String(seconds), parts: String(parts) })}`),
+
     session: () => call("GET", "session"),
     /** @param {{code: string, passphrase: string}} claim */
     claim: (claim) => call("POST", "claim", { json: claim }),

@@ -1,9 +1,9 @@
+import { describeProgress } from "../lib/progress.js";
 import { isActive } from "../state/jobs.js";
 import { stageContent } from "../state/stage.js";
 import { html } from "../ui/html.js";
 import { IconButton } from "../ui/icon.js";
 import { useServices, useStore, useText } from "../ui/services.js";
-import { describeProgress } from "./progress.js";
 
 /** The jobs that are not on the stage: what waits, what runs, what failed. */
 export function JobList() {

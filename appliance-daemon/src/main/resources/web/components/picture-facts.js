@@ -34,6 +34,7 @@ export function PictureFacts({ picture }) {
     strength: settings.strength,
     engine: picture.engine,
     time: Number.isFinite(picture.seconds) ? formatDuration(picture.seconds, t) : null,
+    energy: picture.energy && `${picture.energy.joules.toFixed(1)} J · ${picture.energy.watts.toFixed(1)} W`,
     created: picture.created && formatTime(picture.created, language),
     file: Number.isFinite(picture.bytes) ? formatBytes(picture.bytes) : null,
   };

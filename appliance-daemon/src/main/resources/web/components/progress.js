@@ -1,23 +1,8 @@
-import { formatDuration } from "../lib/format.js";
+import { describeProgress } from "../lib/progress.js";
 import { html } from "../ui/html.js";
 import { useText } from "../ui/services.js";
 
-/** Where a job is, in words: its place in the queue, or stage, step and time left. */
-export function describeProgress(job, t) {
-  if (job.status === "queued") {
-    const place = job.position > 0 ? t("job.waiting", { n: job.position }) : t("job.next");
-    return join(place, eta(job, "job.doneIn", t));
-  }
-  if (job.status !== "running") return t(`job.${job.status}`);
-  const { stage, step, steps, picture, pictures } = job.progress ?? {};
-  return join(
-    pictures > 1 && t("job.picture", { n: picture + 1, of: pictures }),
-    t(`stage.${stage ?? "loading"}`),
-    stage === "denoising" && steps > 0 && t("job.step", { n: step, of: steps }),
-    eta(job, "job.left", t),
-  );
-}
-
+/** Where a job is, as a bar and in words. */
 export function Progress({ job }) {
   const { t } = useText();
   const fraction = job.progress?.fraction ?? 0;
@@ -27,9 +12,3 @@ export function Progress({ job }) {
       <p class="progress-text">${describeProgress(job, t)}</p>
     </div>`;
 }
-
-function eta({ eta_seconds: seconds }, key, t) {
-  return typeof seconds === "number" && seconds > 0.5 && t(key, { time: formatDuration(seconds, t) });
-}
-
-const join = (...parts) => parts.filter(Boolean).join(" · ");

@@ -1,3 +1,4 @@
+import { describeProgress } from "../lib/progress.js";
 import { isActive } from "../state/jobs.js";
 import { stageContent } from "../state/stage.js";
 import { html, useEffect, useRef } from "../ui/html.js";
@@ -6,7 +7,7 @@ import { problemText } from "../ui/problem-text.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 import { PictureActions } from "./picture-actions.js";
 import { describePicture } from "./picture-facts.js";
-import { describeProgress, Progress } from "./progress.js";
+import { Progress } from "./progress.js";
 import { Warnings } from "./warnings.js";
 
 /** The place for the picture: one that comes, one that is there, or an invitation. */

@@ -22,6 +22,13 @@ export const TABS = [
     component: lazy(async () => (await import("./engine.js")).EngineTab, { texts: "engine", style: ["style/access.css", "style/engine.css"] }),
     role: "user",
   },
+  {
+    id: "telemetry",
+    component: lazy(async () => (await import("./telemetry.js")).TelemetryTab, {
+      texts: "telemetry", style: ["style/access.css", "style/engine.css", "vendor/uplot.css", "style/telemetry.css"],
+    }),
+    role: "user",
+  },
   { id: "system", component: SystemTab },
   { id: "network", component: lazy(async () => (await import("./network.js")).NetworkTab, NETWORK), role: "operator" },
   { id: "access", component: lazy(async () => (await import("./access.js")).AccessTab, OWNERS), role: "operator" },

@@ -7,6 +7,7 @@ import io.airbox.daemon.access.Role;
 import io.airbox.daemon.config.AccessConfig;
 import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.daemon.config.SocketConfig;
+import io.airbox.daemon.config.TelemetryConfig;
 import io.airbox.daemon.http.DaemonServices;
 import io.airbox.daemon.http.HttpVerticle;
 import io.airbox.daemon.http.LocalSocket;
@@ -20,6 +21,10 @@ import io.airbox.daemon.pictures.DataLock;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
 import io.airbox.daemon.systemd.ServiceNotifier;
+import io.airbox.daemon.telemetry.AlarmDesk;
+import io.airbox.daemon.telemetry.HeatGuard;
+import io.airbox.daemon.telemetry.Telemetry;
+import io.airbox.daemon.telemetry.TelemetryVerticle;
 import io.airbox.daemon.tls.BoxTls;
 import io.airbox.daemon.tls.CertificateDescription;
 import io.airbox.daemon.tls.InetNames;
@@ -36,6 +41,11 @@ import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
 import io.airbox.netplan.staging.NetworkStaging;
+import io.airbox.power.Ticker;
+import io.airbox.power.alarm.AlarmBook;
+import io.airbox.power.alarm.Processes;
+import io.airbox.power.alarm.StandardRules;
+import io.airbox.power.sensor.Sensors;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -52,10 +62,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -116,8 +128,12 @@ public final class ApplianceDaemon {
         helper -> helper.networkStaging(config.sysroot()));
   }
 
-  /** Makes the pictures, says how it does, and keeps packs in memory. */
-  record Maker(PictureMaker maker, Supplier<WorkerStatus> status, LoadedPacks packs) {}
+  /** Makes the pictures, says how it does, keeps packs in memory, and rests after steps. */
+  record Maker(
+      PictureMaker maker,
+      Supplier<WorkerStatus> status,
+      LoadedPacks packs,
+      Consumer<Duration> pace) {}
 
   /** Starts what makes the pictures. */
   @FunctionalInterface
@@ -149,6 +165,15 @@ public final class ApplianceDaemon {
       report(packs);
       PictureStore pictures = PictureStore.open(places.data().resolve("history"), kept(), clock);
 
+      Telemetry telemetry =
+          Telemetry.open(
+              settings(config.telemetry()),
+              Sensors.of(config.sysroot(), Ticker.SYSTEM),
+              places.data().resolve("telemetry"),
+              Ticker.SYSTEM,
+              clock);
+      life.started("telemetry", telemetry, telemetry::close);
+
       notifier.starting("starting the engine and the network", SLOW_STEP);
       Maker maker = makerStart.start();
       Access access =
@@ -165,8 +190,18 @@ public final class ApplianceDaemon {
                   Duration.ofSeconds(5)),
               new PackPlanner(packs, () -> engines(maker.status().get()), new SecureRandom()),
               List.of(maker.maker()),
-              pictures);
+              pictures,
+              telemetry.energy()::upTo);
       life.started("jobs", jobs, jobs::close);
+      HeatGuard guard =
+          new HeatGuard(jobs, config.jobs().queueLimit(), maker.packs(), maker.pace());
+      life.started("heat guard", guard, guard::close);
+      guard.looked(telemetry.last());
+      telemetry.listen(guard);
+      AlarmDesk alarms = new AlarmDesk(alarmBook());
+      life.started("alarms", alarms, alarms::close);
+      alarms.looked(telemetry.last());
+      telemetry.listen(alarms); // after the guard, which must not wait
 
       HelperClient helper = new HelperClient(config.helper());
       BoxNetwork network =
@@ -188,6 +223,7 @@ public final class ApplianceDaemon {
                       config.http().connections(), config.http().addressConnections()))
               .build();
       life.started("vertx", vertx, () -> await(vertx.close()));
+      await(vertx.deployVerticle(new TelemetryVerticle(telemetry, Ticker.SYSTEM)));
       HttpVerticle verticle =
           new HttpVerticle(
               new DaemonServices(
@@ -197,7 +233,10 @@ public final class ApplianceDaemon {
                   pictures,
                   packs,
                   maker.status(),
-                  new TpuService(config.sysroot(), maker.packs(), maker.status(), clock),
+                  telemetry,
+                  alarms,
+                  new TpuService(
+                      config.sysroot(), telemetry::sample, maker.packs(), maker.status(), clock),
                   access,
                   () -> openTls(clock),
                   names::hostName,
@@ -237,6 +276,18 @@ public final class ApplianceDaemon {
         usual.auditBytes(),
         usual.auditFiles(),
         usual.passphraseCost());
+  }
+
+  private AlarmBook alarmBook() throws IOException {
+    return AlarmBook.open(
+        places.data().resolve("alarms").resolve("alarms.json"),
+        StandardRules.of(OptionalDouble.empty()),
+        new Processes(config.sysroot()));
+  }
+
+  private static Telemetry.Settings settings(TelemetryConfig config) {
+    return new Telemetry.Settings(
+        config.interval(), config.recent(), config.historyBytes().bytes());
   }
 
   private static void tick(Vertx vertx, Access access) {
@@ -304,7 +355,7 @@ public final class ApplianceDaemon {
         EngineWorker.start(
             usual.withJvmOptions(options).withStallTimeout(config.engine().stallTimeout()));
     life.started("engine worker", worker, worker::close);
-    return new Maker(worker, worker::status, new WorkerPacks(worker));
+    return new Maker(worker, worker::status, new WorkerPacks(worker), worker::pace);
   }
 
   /** Below DATA, unless that makes the path of a socket too long for the kernel. */

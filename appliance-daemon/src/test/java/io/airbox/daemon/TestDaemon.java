@@ -37,6 +37,9 @@ public final class TestDaemon implements AutoCloseable {
   /** What whoever is at the box has read, oldest first. */
   public final BlockingQueue<ClaimOffer> offers = new LinkedBlockingQueue<>();
 
+  /** How long it was told to rest after each step, oldest first. */
+  public final BlockingQueue<Duration> paces = new LinkedBlockingQueue<>();
+
   public final Places places;
   public final String url;
 
@@ -67,7 +70,7 @@ public final class TestDaemon implements AutoCloseable {
       WorkerStatus ready =
           new WorkerStatus(WorkerState.READY, null, null, 1, "onnx", "fake", 0, Duration.ZERO);
       daemon.start(
-          () -> new ApplianceDaemon.Maker(maker, () -> ready, packs),
+          () -> new ApplianceDaemon.Maker(maker, () -> ready, packs, paces::add),
           near,
           helper -> staging == null ? helper.networkStaging(config.sysroot()) : staging);
     }
@@ -106,7 +109,12 @@ public final class TestDaemon implements AutoCloseable {
 
   /** With the real engine worker. */
   public static TestDaemon startReal(Path data) throws Exception {
-    return new TestDaemon(data, Map.of(), true, InetAddress::isLoopbackAddress, null);
+    return startReal(data, Map.of());
+  }
+
+  /** With the real engine worker. */
+  public static TestDaemon startReal(Path data, Map<String, String> settings) throws Exception {
+    return new TestDaemon(data, settings, true, InetAddress::isLoopbackAddress, null);
   }
 
   /** The folder of the built-in packs. */

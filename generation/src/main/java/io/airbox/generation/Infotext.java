@@ -92,6 +92,13 @@ public record Infotext(String prompt, String negativePrompt, Map<String, String>
     return new Infotext(settings.prompt(), settings.negativePrompt(), pairs);
   }
 
+  /** The same with one more pair, {@code unknown} when there is no value for it. */
+  public Infotext with(String key, Optional<String> value) {
+    Map<String, String> pairs = new LinkedHashMap<>(parameters);
+    pairs.put(key, value.orElse("unknown"));
+    return new Infotext(prompt, negativePrompt, pairs);
+  }
+
   /** Shortest form that reads back as the same number: 7 rather than 7.0. */
   private static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e6

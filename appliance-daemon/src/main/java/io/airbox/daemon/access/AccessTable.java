@@ -179,6 +179,9 @@ public final class AccessTable {
     table.route("GET", "/api/v1/tpu", USER, ANY);
     table.route("PUT", "/api/v1/tpu/packs/:name", OPERATOR, SECURE);
 
+    table.route("GET", "/api/v1/telemetry", USER, ANY);
+    table.route("GET", "/api/v1/telemetry/history", USER, ANY);
+
     table.route("GET", "/api/v1/packs", GENERATION, ANY);
     table.route("GET", "/api/v1/packs/:name", GENERATION, ANY);
     table.route("GET", "/api/v1/samplers", GENERATION, ANY);
@@ -238,8 +241,8 @@ public final class AccessTable {
     table.verb("tpu unpin", "PUT", "/api/v1/tpu/packs/:name");
     table.local("flash plan");
     table.local("flash analyze");
-    table.local("telemetry once");
-    table.local("telemetry watch");
+    table.verb("telemetry once", "GET", "/api/v1/telemetry");
+    table.verb("telemetry watch", "GET", "/api/v1/telemetry");
     table.local("completion");
     return new AccessTable(table.rules, table.verbs);
   }

@@ -5,9 +5,13 @@ import io.airbox.power.Sample;
 import io.airbox.power.Ticker;
 import io.airbox.power.sampling.Sampler;
 import io.airbox.power.sensor.Sensors;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,20 +19,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code airbox telemetry}: what the sensors tell. Reads their files itself, without a daemon. */
+/**
+ * {@code airbox telemetry}: what the sensors tell. A daemon that runs has looked already, and is
+ * the one who reads slow files; without one the files are read here.
+ */
 @Command(
     name = "telemetry",
-    description = "Heat, power and load, by this machine's own sensors.",
+    description = "Heat, power and load, by the sensors of a box or this machine.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  airbox telemetry once",
-      "  airbox telemetry watch",
+      "  airbox telemetry watch --host airbox.local --key-file ~/.airbox/key",
       "  airbox telemetry once --json | jq '.readings[\"power.input\"].value'",
       "  airbox telemetry once --sysroot recorded-box"
     })
 final class TelemetryCommand implements Runnable {
   /** Somebody waits for this answer alone, so slow files may take their time. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final String PATH = "/api/v1/telemetry";
 
   @Spec private CommandSpec spec;
 
@@ -41,29 +50,49 @@ final class TelemetryCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "say what to do: once or watch");
   }
 
-  /** Which machine. */
+  /** Which machine, and who reads its sensors. */
   static final class Machine {
+    @Mixin private DataOptions data;
+    @Mixin private ConnectionOptions connection;
+
     @Option(
         names = "--sysroot",
         paramLabel = "DIR",
-        description = "Read the files of a recorded box below this folder.")
-    private Path sysroot = Path.of("/");
+        description = "Read the files of a recorded box below this folder, and ask no daemon.")
+    private @Nullable Path sysroot;
+
+    Machine() {
+      data = new DataOptions();
+      connection = new ConnectionOptions();
+    }
+
+    Optional<DaemonClient> daemon(Output output) {
+      Optional<DaemonClient> daemon =
+          sysroot != null
+              ? Optional.empty()
+              : connection.connect(output.command(), () -> data.load(output.command(), Map.of()));
+      if (daemon.isEmpty() && sysroot == null) {
+        output.say("no daemon runs here: this reads the sensors itself");
+      }
+      return daemon;
+    }
 
     Sampler sampler(Output output) {
-      if (!Files.isDirectory(sysroot)) {
-        throw new CommandFailure(ExitCodes.USAGE, sysroot + " is not a folder (--sysroot)");
+      Path root = sysroot == null ? Path.of("/") : sysroot;
+      if (!Files.isDirectory(root)) {
+        throw new CommandFailure(ExitCodes.USAGE, root + " is not a folder (--sysroot)");
       }
       return new Sampler(
-          Sensors.of(sysroot, Ticker.SYSTEM),
-          Ticker.SYSTEM,
-          output.surroundings().clock(),
-          PATIENCE);
+          Sensors.of(root, Ticker.SYSTEM), Ticker.SYSTEM, output.surroundings().clock(), PATIENCE);
     }
   }
 
   @Command(
       name = "once",
-      description = "Shows what all sensors tell. Takes two seconds, for rates need two looks.",
+      description = {
+        "Shows what all sensors tell. Without a daemon it takes two seconds, for rates need two",
+        "looks."
+      },
       footerHeading = "%nExamples:%n",
       footer = {
         "  airbox telemetry once",
@@ -71,6 +100,14 @@ final class TelemetryCommand implements Runnable {
         "  airbox telemetry once --sysroot recorded-box"
       })
   int once(@Mixin Machine machine, @Mixin Output output) {
+    Optional<DaemonClient> daemon = machine.daemon(output);
+    if (daemon.isPresent()) {
+      try (DaemonClient client = daemon.get()) {
+        JsonObject told = client.get(PATH);
+        output.print(told, () -> TelemetryText.of(told));
+      }
+      return ExitCodes.DONE;
+    }
     try (Sampler sampler = machine.sampler(output)) {
       sampler.sample();
       output.surroundings().pauses().pause();
@@ -89,6 +126,16 @@ final class TelemetryCommand implements Runnable {
       footerHeading = "%nExamples:%n",
       footer = {"  airbox telemetry watch", "  airbox telemetry watch --json >> telemetry.jsonl"})
   int watch(@Mixin Machine machine, @Mixin Output output) {
+    Optional<DaemonClient> daemon = machine.daemon(output);
+    if (daemon.isPresent()) {
+      try (DaemonClient client = daemon.get()) {
+        output
+            .surroundings()
+            .pauses()
+            .repeat(() -> output.again(client.get(PATH), TelemetryText::of));
+      }
+      return ExitCodes.DONE;
+    }
     try (Sampler sampler = machine.sampler(output)) {
       output.surroundings().pauses().repeat(() -> look(sampler, output));
     }

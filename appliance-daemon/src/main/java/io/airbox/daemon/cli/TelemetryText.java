@@ -1,10 +1,12 @@
 package io.airbox.daemon.cli;
 
+import io.airbox.daemon.telemetry.SampleJson;
 import io.airbox.power.Quality;
 import io.airbox.power.Reading;
 import io.airbox.power.Sample;
 import io.airbox.power.TripPoint;
 import io.airbox.power.Unit;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,42 @@ final class TelemetryText {
     }
     String trips = trips(sample.trips());
     return trips.isEmpty() ? table.toString() : table + "\n\n" + trips;
+  }
+
+  /** What a daemon tells: besides the sensors, what heat allows and what energy was used. */
+  static String of(JsonObject told) {
+    Sample sample;
+    String rest;
+    try {
+      sample = SampleJson.read(told);
+      rest = heat(told.getJsonObject("thermal")) + energy(told.getJsonObject("energy"));
+    } catch (RuntimeException e) {
+      throw new CommandFailure(
+          ExitCodes.FAILED, "the daemon's telemetry cannot be read: " + e.getMessage(), e);
+    }
+    return of(sample) + "\n\n" + rest;
+  }
+
+  private static String heat(JsonObject thermal) {
+    String reason = thermal.getString("reason");
+    return "heat: " + thermal.getString("state") + (reason == null ? "" : ", " + reason);
+  }
+
+  private static String energy(JsonObject energy) {
+    Double joules = energy.getDouble("joules_total");
+    if (joules == null) {
+      return "\nenergy: unknown, no sensor tells the input power";
+    }
+    JsonObject last = energy.getJsonObject("pictures").getJsonObject("last");
+    return "\nenergy: "
+        + value(joules, Unit.JOULES)
+        + " since the daemon's start"
+        + (last == null
+            ? ""
+            : ", "
+                + value(last.getDouble("joules"), Unit.JOULES)
+                + " for the last picture at "
+                + value(last.getDouble("watts"), Unit.WATTS));
   }
 
   private static String quality(Reading reading) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
  * @param memory how much of it packs may take
  * @param jobs limits of the queue
  * @param pictures how long pictures are kept
+ * @param telemetry how the sensors are looked at
  */
 public record DaemonConfig(
     HttpConfig http,
@@ -28,7 +29,8 @@ public record DaemonConfig(
     EngineConfig engine,
     MemoryConfig memory,
     JobsConfig jobs,
-    PicturesConfig pictures) {
+    PicturesConfig pictures,
+    TelemetryConfig telemetry) {
 
   static DaemonConfig read(SettingsReader settings) {
     return new DaemonConfig(
@@ -42,6 +44,7 @@ public record DaemonConfig(
         EngineConfig.read(settings),
         MemoryConfig.read(settings),
         JobsConfig.read(settings),
-        PicturesConfig.read(settings));
+        PicturesConfig.read(settings),
+        TelemetryConfig.read(settings));
   }
 }

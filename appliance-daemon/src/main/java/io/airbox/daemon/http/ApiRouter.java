@@ -3,6 +3,7 @@ package io.airbox.daemon.http;
 import io.airbox.daemon.config.HttpConfig;
 import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -34,6 +35,7 @@ final class ApiRouter {
   private final StaticFiles documents = new StaticFiles("io/airbox/daemon/http/", "no-cache");
   private final JobRoutes jobs;
   private final NetworkRoutes.Ways networkWays;
+  private final WorkerExecutor history;
 
   ApiRouter(
       DaemonServices services,
@@ -42,13 +44,15 @@ final class ApiRouter {
       Https https,
       AccessWork work,
       TpuWork tpuWork,
-      NetworkRoutes.Ways networkWays) {
+      NetworkRoutes.Ways networkWays,
+      WorkerExecutor history) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
     this.work = work;
     this.tpuWork = tpuWork;
     this.networkWays = networkWays;
+    this.history = history;
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
@@ -91,6 +95,8 @@ final class ApiRouter {
     new SystemRoutes(services.helper(), services.hostName(), services.access().audit(), bodies)
         .mount(routes);
     new TpuRoutes(services.tpu(), services.access().audit(), bodies, tpuWork).mount(routes);
+    new TelemetryRoutes(services.telemetry(), services.alarms(), services.jobs(), history)
+        .mount(routes);
     new NetworkRoutes(services.network(), bodies, https.address(), networkWays).mount(routes);
     new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)
         .mount(routes);

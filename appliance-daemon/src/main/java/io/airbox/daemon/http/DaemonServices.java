@@ -4,6 +4,8 @@ import io.airbox.daemon.access.Access;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.network.BoxNetwork;
 import io.airbox.daemon.pictures.PictureStore;
+import io.airbox.daemon.telemetry.AlarmDesk;
+import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.tls.BoxTls;
 import io.airbox.daemon.tpu.TpuService;
 import io.airbox.generation.pack.PackFolder;
@@ -23,6 +25,8 @@ import java.util.function.Supplier;
  * @param pictures the gallery
  * @param packs installed packs
  * @param worker how the engine's process is now
+ * @param telemetry what the sensors tell
+ * @param alarms what is wrong
  * @param tpu the device and what is in its memory
  * @param access who may do what
  * @param tls takes up the TLS identity; called once, on a worker thread, after plain HTTP is up
@@ -38,6 +42,8 @@ public record DaemonServices(
     PictureStore pictures,
     PackFolder packs,
     Supplier<WorkerStatus> worker,
+    Telemetry telemetry,
+    AlarmDesk alarms,
     TpuService tpu,
     Access access,
     Callable<BoxTls> tls,

@@ -79,9 +79,11 @@ final class HttpFailure extends RuntimeException {
           generation);
     }
     if (error instanceof JobRefusedException refused) {
-      boolean closed = refused.reason() == JobRefusedException.Reason.CLOSED;
+      boolean full =
+          refused.reason() == JobRefusedException.Reason.QUEUE_FULL
+              || refused.reason() == JobRefusedException.Reason.OWNER_LIMIT;
       return new HttpFailure(
-          closed ? 503 : 429,
+          full ? 429 : 503,
           refused.reason().name(),
           null,
           detail(refused),

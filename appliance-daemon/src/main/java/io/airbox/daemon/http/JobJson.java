@@ -3,7 +3,9 @@ package io.airbox.daemon.http;
 import io.airbox.daemon.jobs.JobPicture;
 import io.airbox.daemon.jobs.JobProgress;
 import io.airbox.daemon.jobs.JobSnapshot;
+import io.airbox.daemon.jobs.Restraint;
 import io.airbox.daemon.pictures.StoredPicture;
+import io.airbox.daemon.telemetry.TelemetryJson;
 import io.airbox.generation.GenerationSettings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -31,7 +33,8 @@ public final class JobJson {
               .put("url", pictureUrl(picture.id()))
               .put("seed", picture.seed())
               .put("width", picture.width())
-              .put("height", picture.height()));
+              .put("height", picture.height())
+              .put("energy", TelemetryJson.energy(picture.energy().orElse(null))));
     }
     String self = "/api/v1/jobs/" + job.id();
     return new JsonObject()
@@ -46,6 +49,8 @@ public final class JobJson {
         .put("settings", settings(job.settings()))
         .put("warnings", new JsonArray(job.warnings()))
         .put("pictures", pictures)
+        .put("energy", TelemetryJson.energy(job.energy().orElse(null)))
+        .put("restraint", restraint(job.restraint()))
         .put("error", error(job))
         .put(
             "links",
@@ -57,6 +62,12 @@ public final class JobJson {
 
   static String pictureUrl(String id) {
     return "/api/v1/pictures/" + id + ".png";
+  }
+
+  private static @Nullable JsonObject restraint(@Nullable Restraint restraint) {
+    return restraint == null
+        ? null
+        : new JsonObject().put("kind", restraint.kind()).put("reason", restraint.reason());
   }
 
   private static @Nullable JsonObject error(JobSnapshot job) {
@@ -112,6 +123,7 @@ public final class JobJson {
         .put("settings", settings(picture.settings()))
         .put("engine", picture.engine())
         .put("seconds", picture.seconds())
+        .put("energy", TelemetryJson.energy(picture.energy().orElse(null)))
         .put("warnings", new JsonArray(picture.warnings()));
   }
 

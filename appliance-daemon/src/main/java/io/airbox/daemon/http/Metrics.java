@@ -38,9 +38,12 @@ final class Metrics implements AutoCloseable {
 
   private final TpuMetrics tpu = new TpuMetrics(registry);
   private final TpuService tpuService;
+  private final TelemetryMetrics telemetry;
 
   Metrics(DaemonServices services) {
     tpuService = services.tpu();
+    telemetry =
+        new TelemetryMetrics(registry, services.telemetry(), services.alarms(), services.jobs());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -123,6 +126,7 @@ final class Metrics implements AutoCloseable {
 
   private synchronized String scrape() {
     tpu.update(tpuService.view());
+    telemetry.update();
     return registry.scrape();
   }
 

@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.jobs.QueueStatistics;
+import io.airbox.daemon.telemetry.TelemetryJson;
 import io.airbox.daemon.tpu.TpuHealth;
 import io.airbox.daemon.tpu.TpuJson;
 import io.airbox.daemon.tpu.TpuView;
@@ -12,6 +13,8 @@ import io.airbox.generation.sampling.SamplerKind;
 import io.airbox.generation.sampling.SamplerName;
 import io.airbox.generation.sampling.Spacing;
 import io.airbox.generation.worker.WorkerStatus;
+import io.airbox.power.thermal.Decision;
+import io.airbox.power.thermal.ThermalState;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -47,7 +50,12 @@ final class StatusRoutes {
     WorkerStatus worker = services.worker().get();
     boolean packs = !services.packs().packs().isEmpty();
     TpuView tpu = services.tpu().glance();
-    boolean ready = worker.up() && packs && tpu.health() != TpuHealth.HUNG;
+    Decision heat = services.telemetry().last().heat();
+    boolean ready =
+        worker.up()
+            && packs
+            && tpu.health() != TpuHealth.HUNG
+            && heat.state() != ThermalState.CRITICAL;
     Reply.json(
         context,
         ready ? 200 : 503,
@@ -55,7 +63,8 @@ final class StatusRoutes {
             .put("status", ready ? "ready" : "not ready")
             .put("worker", worker(worker, tpu))
             .put("packs", packs ? "ok" : "no usable pack is installed")
-            .put("tpu", TpuJson.health(tpu)));
+            .put("tpu", TpuJson.health(tpu))
+            .put("thermal", TelemetryJson.thermal(heat)));
   }
 
   private void status(RoutingContext context) {
@@ -72,6 +81,7 @@ final class StatusRoutes {
             .put("uptime_seconds", Duration.between(services.started(), Instant.now()).toSeconds())
             .put("engine", worker(services.worker().get(), tpu))
             .put("tpu", TpuJson.health(tpu))
+            .put("thermal", TelemetryJson.thermal(services.telemetry().last().heat()))
             .put(
                 "queue",
                 new JsonObject()

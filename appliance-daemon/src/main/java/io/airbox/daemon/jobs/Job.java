@@ -2,10 +2,12 @@ package io.airbox.daemon.jobs;
 
 import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.power.energy.Energy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class Job {
   private @Nullable Instant started;
   private @Nullable Instant finished;
   private @Nullable JobError error;
+  private Optional<Energy> energy = Optional.empty();
   private @Nullable String cancelReason;
 
   Job(
@@ -96,6 +99,10 @@ final class Job {
     warnings.addAll(itsWarnings);
   }
 
+  void took(Optional<Energy> whole) {
+    energy = whole;
+  }
+
   /** Ends it; what only a job that may still run needs is let go. */
   void end(JobStatus how, @Nullable JobError why, Instant now) {
     if (status.ended()) {
@@ -116,7 +123,7 @@ final class Job {
             fraction);
   }
 
-  JobSnapshot snapshot(Place place) {
+  JobSnapshot snapshot(Place place, Restraint restraint) {
     return new JobSnapshot(
         id,
         owner,
@@ -130,6 +137,8 @@ final class Job {
         settings,
         List.copyOf(warnings),
         pictures,
+        energy,
+        status.ended() || !restraint.holds() ? null : restraint,
         error);
   }
 }

@@ -10,6 +10,7 @@ import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.StartImage;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.power.energy.Energy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,12 +43,16 @@ public final class JobQueue implements AutoCloseable {
   private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
   private static final Duration LONGEST_RETRY = Duration.ofHours(1);
 
+  /** When somebody who was refused for heat may ask again. */
+  private static final Duration LONG_REST = Duration.ofMinutes(1);
+
   /** What a job is taken to last before anything was measured. */
   private static final Duration UNMEASURED_JOB = Duration.ofSeconds(5);
 
   private final JobQueueOptions options;
   private final JobPlanner planner;
   private final PictureSink sink;
+  private final EnergyUse energy;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
 
@@ -63,18 +68,30 @@ public final class JobQueue implements AutoCloseable {
   private final Tally tally = new Tally();
   private final Set<Mailbox> filled = new LinkedHashSet<>();
   private @Nullable String loadedPack;
+  private Restraint restraint = Restraint.NONE;
   private boolean closed;
 
   private final List<Thread> runners = new ArrayList<>();
 
-  /** A queue on the system's clock. */
+  /** A queue on the system's clock, of a machine that does not measure its power. */
   public JobQueue(
       JobQueueOptions options, JobPlanner planner, List<PictureMaker> makers, PictureSink sink) {
+    this(options, planner, makers, sink, EnergyUse.UNKNOWN);
+  }
+
+  /** A queue on the system's clock. */
+  public JobQueue(
+      JobQueueOptions options,
+      JobPlanner planner,
+      List<PictureMaker> makers,
+      PictureSink sink,
+      EnergyUse energy) {
     this(
         options,
         planner,
         makers,
         sink,
+        energy,
         InstantSource.system(),
         System::nanoTime,
         RandomGenerator.of("SecureRandom"));
@@ -83,6 +100,7 @@ public final class JobQueue implements AutoCloseable {
   /**
    * Makes a queue and starts its runners, one thread per maker.
    *
+   * @param energy what the machine took
    * @param clock time in ids and snapshots
    * @param nanoTime time that only grows, for measuring
    * @param random random part of ids
@@ -92,6 +110,7 @@ public final class JobQueue implements AutoCloseable {
       JobPlanner planner,
       List<PictureMaker> makers,
       PictureSink sink,
+      EnergyUse energy,
       InstantSource clock,
       LongSupplier nanoTime,
       RandomGenerator random) {
@@ -101,6 +120,7 @@ public final class JobQueue implements AutoCloseable {
     this.options = options;
     this.planner = planner;
     this.sink = sink;
+    this.energy = energy;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.ids = new JobIds(clock, random);
@@ -194,7 +214,7 @@ public final class JobQueue implements AutoCloseable {
           forgetOld();
           Map<Job, Place> places = placesOfWaiting();
           return jobs.values().stream()
-              .map(job -> job.snapshot(places.getOrDefault(job, placeOfStarted(job))))
+              .map(job -> job.snapshot(places.getOrDefault(job, placeOfStarted(job)), restraint))
               .sorted(Comparator.comparing(JobSnapshot::id).reversed())
               .toList();
         });
@@ -252,6 +272,38 @@ public final class JobQueue implements AutoCloseable {
             job.mailboxes.add(mailbox);
           }
           return Optional.of(mailbox);
+        });
+  }
+
+  /**
+   * Works under a restraint from now on, or under none. Jobs that run go on, also where fewer may.
+   * Who listens is told when the restraint is of another kind than before.
+   */
+  public void restrain(Restraint now) {
+    locked(
+        () -> {
+          boolean other = !now.kind().equals(restraint.kind());
+          restraint = now;
+          if (other) {
+            work.signalAll();
+            running.forEach(run -> tell(run.job));
+            tellWaiting();
+          }
+          return null;
+        });
+  }
+
+  /** What restrains the queue now. */
+  public Restraint restraint() {
+    return locked(() -> restraint);
+  }
+
+  /** Cancels what runs; what waits goes on waiting. */
+  public void cancelRunning(String reason) {
+    locked(
+        () -> {
+          running.forEach(run -> interrupt(run.job, reason));
+          return null;
         });
   }
 
@@ -337,7 +389,7 @@ public final class JobQueue implements AutoCloseable {
   private @Nullable Run nextRun() {
     return locked(
         () -> {
-          while (waiting.isEmpty() && !closed) {
+          while (!closed && (waiting.isEmpty() || running.size() >= restraint.running())) {
             work.awaitUninterruptibly();
           }
           if (waiting.isEmpty()) {
@@ -346,8 +398,7 @@ public final class JobQueue implements AutoCloseable {
           Job job = waiting.poll();
           RgbImage image = job.image();
           job.start(clock.instant());
-          Run run = new Run(this, job, image, Thread.currentThread());
-          run.lap(nanoTime.getAsLong());
+          Run run = new Run(this, job, image, Thread.currentThread(), nanoTime.getAsLong());
           running.add(run);
           loadedPack = job.settings.pack();
           tell(job);
@@ -357,13 +408,17 @@ public final class JobQueue implements AutoCloseable {
   }
 
   private void ended(Run run, JobStatus status, @Nullable JobError error) {
+    Optional<Energy> took = energy.upTo(run.began(), nanoTime.getAsLong());
     locked(
         () -> {
           Job job = run.job;
           running.remove(run);
+          work.signal();
           boolean ignored =
               Thread.interrupted(); // a cancel that came too late is not the next job's
           if (!job.status().ended()) {
+            job.took(took);
+            tally.jobTook(took);
             JobError storage = run.storageError();
             String reason = job.cancelReason();
             if (storage != null) {
@@ -421,8 +476,9 @@ public final class JobQueue implements AutoCloseable {
     learnInLock(run);
     String id = job.id + "-" + index;
     long begin = nanoTime.getAsLong();
+    Optional<Energy> took = energy.upTo(begin - picture.timings().total(), begin);
     try {
-      sink.save(id, job.id, job.owner, picture.warnedBefore(job.planWarnings));
+      sink.save(id, job.id, job.owner, picture.warnedBefore(job.planWarnings), took);
     } catch (PictureStoreException full) {
       run.stopFor(new JobError(full.reason().name(), null, text(full)));
       return;
@@ -434,11 +490,12 @@ public final class JobQueue implements AutoCloseable {
     long saving = nanoTime.getAsLong() - begin;
     locked(
         () -> {
-          tally.picture(picture.timings(), saving);
+          tally.picture(picture.timings(), saving, took);
           if (job.status() == JobStatus.RUNNING) {
             GenerationSettings used = picture.settings();
             job.made(
-                new JobPicture(id, used.seed(), picture.image().width(), picture.image().height()),
+                new JobPicture(
+                    id, used.seed(), picture.image().width(), picture.image().height(), took),
                 picture.warnings());
             boolean last = index + 1 == job.settings.count();
             JobProgress now = job.progress();
@@ -508,6 +565,17 @@ public final class JobQueue implements AutoCloseable {
           JobRefusedException.Reason.CLOSED, SHORTEST_RETRY, "the daemon is stopping");
     }
     int own = waiting.size(share);
+    if (waiting.size() >= restraint.places()) {
+      tally.refused();
+      throw new JobRefusedException(
+          JobRefusedException.Reason.TOO_HOT,
+          restraint.places() == 0 ? LONG_REST : retryAfter(0),
+          restraint.reason()
+              + "; "
+              + (restraint.places() == 0
+                  ? "no job is taken until then"
+                  : waiting.size() + " jobs wait, which is the most until then"));
+    }
     if (waiting.size() >= options.capacity()) {
       tally.refused();
       throw new JobRefusedException(
@@ -574,7 +642,7 @@ public final class JobQueue implements AutoCloseable {
 
   private Map<Job, Place> placesOfWaiting() {
     Map<Job, Place> places = new HashMap<>();
-    Optional<Double> sum = restOfRunning();
+    Optional<Double> sum = restraint.running() == 0 ? Optional.empty() : restOfRunning();
     String pack = loadedPack;
     int position = running.size();
     for (Job job : waiting.inOrder()) {
@@ -599,9 +667,9 @@ public final class JobQueue implements AutoCloseable {
 
   private JobSnapshot snapshot(Job job) {
     if (job.status() == JobStatus.QUEUED) {
-      return job.snapshot(placesOfWaiting().getOrDefault(job, Place.NONE));
+      return job.snapshot(placesOfWaiting().getOrDefault(job, Place.NONE), restraint);
     }
-    return job.snapshot(placeOfStarted(job));
+    return job.snapshot(placeOfStarted(job), restraint);
   }
 
   private void tell(Job job) {
@@ -627,7 +695,7 @@ public final class JobQueue implements AutoCloseable {
     Map<Job, Place> places = placesOfWaiting();
     for (Job job : heard) {
       job.mailboxes.removeIf(Mailbox::isClosed);
-      tell(job, job.snapshot(places.getOrDefault(job, Place.NONE)));
+      tell(job, job.snapshot(places.getOrDefault(job, Place.NONE), restraint));
     }
   }
 

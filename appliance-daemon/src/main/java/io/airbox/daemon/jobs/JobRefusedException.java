@@ -12,6 +12,8 @@ public final class JobRefusedException extends RuntimeException {
     QUEUE_FULL,
     /** As many jobs of this owner wait as one owner may have. */
     OWNER_LIMIT,
+    /** The machine is restrained, for heat: fewer may wait than the queue holds, or none. */
+    TOO_HOT,
     /** The daemon is stopping. */
     CLOSED
   }

@@ -1,9 +1,11 @@
 package io.airbox.daemon.jobs;
 
 import io.airbox.generation.GenerationSettings;
+import io.airbox.power.energy.Energy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param settings what it is made with
  * @param warnings sentences for the person who asked: clamped, ignored, cut
  * @param pictures those that are finished and kept, in order
+ * @param energy what the machine took from its start to its end; empty before, and when that is not
+ *     known
+ * @param restraint what keeps it waiting besides others, or slows it down; null when nothing does
  * @param error why it failed or was cancelled, else null
  */
 public record JobSnapshot(
@@ -37,6 +42,8 @@ public record JobSnapshot(
     GenerationSettings settings,
     List<String> warnings,
     List<JobPicture> pictures,
+    Optional<Energy> energy,
+    @Nullable Restraint restraint,
     @Nullable JobError error) {
   public JobSnapshot {
     warnings = List.copyOf(warnings);

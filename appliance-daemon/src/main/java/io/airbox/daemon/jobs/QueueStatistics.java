@@ -1,6 +1,8 @@
 package io.airbox.daemon.jobs;
 
+import io.airbox.power.energy.Energy;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param denoising time of the steps
  * @param decoding time of the decoder
  * @param saving time spent keeping pictures
+ * @param jobEnergy what jobs took of which that is known
+ * @param pictureEnergy what pictures took of which that is known
  * @param stepTime the newest estimate of one step, of whatever was made last, or null
  */
 public record QueueStatistics(
@@ -37,4 +41,20 @@ public record QueueStatistics(
     Duration denoising,
     Duration decoding,
     Duration saving,
-    @Nullable Duration stepTime) {}
+    Measured jobEnergy,
+    Measured pictureEnergy,
+    @Nullable Duration stepTime) {
+  /**
+   * Energy of several things.
+   *
+   * @param count of how many it is known
+   * @param newest of the last of them
+   */
+  public record Measured(double joules, long count, Optional<Energy> newest) {
+    static final Measured NOTHING = new Measured(0, 0, Optional.empty());
+
+    Measured and(Optional<Energy> one) {
+      return one.map(energy -> new Measured(joules + energy.joules(), count + 1, one)).orElse(this);
+    }
+  }
+}

@@ -14,14 +14,20 @@ final class Run implements GenerationListener {
   private final JobQueue queue;
   // the runner's own
   private @Nullable Stage stage;
+  private final long began;
   private long lapBegin;
   private @Nullable JobError storageError;
 
-  Run(JobQueue queue, Job job, @Nullable RgbImage image, Thread thread) {
+  /**
+   * @param began by the queue's nanoseconds
+   */
+  Run(JobQueue queue, Job job, @Nullable RgbImage image, Thread thread, long began) {
     this.queue = queue;
     this.job = job;
     this.image = image;
     this.thread = thread;
+    this.began = began;
+    this.lapBegin = began;
   }
 
   @Override
@@ -39,6 +45,10 @@ final class Run implements GenerationListener {
     if (storageError == null) {
       queue.picture(this, index, picture);
     }
+  }
+
+  long began() {
+    return began;
   }
 
   /** Goes into the next stage and returns the one that was left. */

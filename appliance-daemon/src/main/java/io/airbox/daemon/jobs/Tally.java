@@ -1,7 +1,9 @@
 package io.airbox.daemon.jobs;
 
 import io.airbox.generation.GeneratedPicture.Timings;
+import io.airbox.power.energy.Energy;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Totals of a queue. Not thread-safe. */
@@ -17,6 +19,8 @@ final class Tally {
   private long denoising;
   private long decoding;
   private long saving;
+  private QueueStatistics.Measured jobEnergy = QueueStatistics.Measured.NOTHING;
+  private QueueStatistics.Measured pictureEnergy = QueueStatistics.Measured.NOTHING;
 
   void ended(JobStatus status) {
     switch (status) {
@@ -36,13 +40,18 @@ final class Tally {
     loading += nanos;
   }
 
-  void picture(Timings timings, long savingNanos) {
+  void jobTook(Optional<Energy> energy) {
+    jobEnergy = jobEnergy.and(energy);
+  }
+
+  void picture(Timings timings, long savingNanos, Optional<Energy> energy) {
     pictures++;
     steps += timings.steps();
     text += timings.text();
     denoising += timings.denoise();
     decoding += timings.decode();
     saving += savingNanos;
+    pictureEnergy = pictureEnergy.and(energy);
   }
 
   QueueStatistics statistics(int queued, int running, int ended, @Nullable Double stepNanos) {
@@ -61,6 +70,8 @@ final class Tally {
         Duration.ofNanos(denoising),
         Duration.ofNanos(decoding),
         Duration.ofNanos(saving),
+        jobEnergy,
+        pictureEnergy,
         stepNanos == null ? null : Duration.ofNanos(stepNanos.longValue()));
   }
 }

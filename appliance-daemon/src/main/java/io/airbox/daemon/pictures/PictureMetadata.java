@@ -9,11 +9,13 @@ import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.random.NoiseKind;
 import io.airbox.generation.sampling.SamplerKind;
 import io.airbox.generation.sampling.Spacing;
+import io.airbox.power.energy.Energy;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -39,6 +41,9 @@ final class PictureMetadata {
     root.put("engine", picture.engine());
     root.put("pack_digest", picture.packDigest());
     root.put("seconds", picture.seconds());
+    ObjectNode energy = root.putObject("energy");
+    picture.energy().ifPresent(took -> energy.put("joules", took.joules()));
+    picture.energy().ifPresent(took -> energy.put("watts", took.watts()));
     ArrayNode warnings = root.putArray("warnings");
     picture.warnings().forEach(warnings::add);
     write(picture.settings(), root.putObject("settings"));
@@ -95,10 +100,18 @@ final class PictureMetadata {
           text(root, "engine"),
           text(root, "pack_digest"),
           real(root, "seconds"),
+          energy(root.path("energy")),
           warnings);
     } catch (DateTimeException wrong) {
       throw new IOException("created: " + wrong.getMessage(), wrong);
     }
+  }
+
+  /** Pictures of earlier versions do not tell it. */
+  private static Optional<Energy> energy(JsonNode node) throws IOException {
+    return node.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Energy(real(node, "joules"), real(node, "watts")));
   }
 
   private static GenerationSettings settings(JsonNode node) throws IOException {

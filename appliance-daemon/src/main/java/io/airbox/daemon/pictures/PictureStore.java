@@ -2,6 +2,7 @@ package io.airbox.daemon.pictures;
 
 import io.airbox.daemon.storage.DurableFiles;
 import io.airbox.generation.GeneratedPicture;
+import io.airbox.power.energy.Energy;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -101,12 +102,13 @@ public final class PictureStore implements PictureSink, Gallery {
    *     letters
    */
   @Override
-  public void save(String id, String job, String owner, GeneratedPicture picture) {
+  public void save(
+      String id, String job, String owner, GeneratedPicture picture, Optional<Energy> energy) {
     PictureId name =
         PictureId.parse(id)
             .orElseThrow(() -> new IllegalArgumentException("not a picture's id: " + id));
     Instant created = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    byte[] png = encoder.encode(picture);
+    byte[] png = encoder.encode(picture, energy);
     StoredPicture stored =
         new StoredPicture(
             id,
@@ -120,6 +122,7 @@ public final class PictureStore implements PictureSink, Gallery {
             picture.engine(),
             picture.packDigest(),
             picture.timings().total() / 1e9,
+            energy,
             picture.warnings());
     synchronized (changes) {
       StoredFiles files = write(name, png, PictureMetadata.write(stored), created);

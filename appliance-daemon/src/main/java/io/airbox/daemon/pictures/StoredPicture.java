@@ -1,8 +1,10 @@
 package io.airbox.daemon.pictures;
 
 import io.airbox.generation.GenerationSettings;
+import io.airbox.power.energy.Energy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A kept picture's metadata.
@@ -18,6 +20,7 @@ import java.util.List;
  * @param engine {@code onnx} or {@code bm1684x}
  * @param packDigest SHA-256 of the pack's manifest, hex
  * @param seconds from start to pixels
+ * @param energy what the machine took meanwhile; empty when that is not known
  * @param warnings sentences for the person who asked
  */
 public record StoredPicture(
@@ -32,6 +35,7 @@ public record StoredPicture(
     String engine,
     String packDigest,
     double seconds,
+    Optional<Energy> energy,
     List<String> warnings) {
   public StoredPicture {
     warnings = List.copyOf(warnings);

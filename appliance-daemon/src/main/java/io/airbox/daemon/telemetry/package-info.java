@@ -1,6 +1,7 @@
 /**
- * Heat and power as documents: {@link io.airbox.daemon.telemetry.SampleJson} is what {@code airbox
- * telemetry --json} prints.
+ * Heat and power in the daemon: {@link io.airbox.daemon.telemetry.Telemetry} has what the sensors
+ * tell and told, {@link io.airbox.daemon.telemetry.TelemetryVerticle} looks at them again and
+ * again. {@link io.airbox.daemon.telemetry.SampleJson} is a look as a document.
  */
 @NullMarked
 package io.airbox.daemon.telemetry;

@@ -4,7 +4,9 @@ import io.airbox.generation.GenerationException;
 import io.airbox.generation.engine.Holding;
 import io.airbox.generation.memory.MemoryReport;
 import io.airbox.generation.worker.WorkerStatus;
+import io.airbox.power.Sample;
 import io.airbox.sophon.facts.MemoryUser;
+import io.airbox.sophon.facts.TpuFacts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +17,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Tells how the TPU and the memory of packs are now. Some files are answered by a controller over a
- * slow bus, so they are read by one thread at a time and at most every two seconds. Thread-safe.
+ * Tells how the TPU and the memory of packs are now. What its sensors tell comes from whoever reads
+ * them; who holds memory is looked for by one thread at a time and at most every two seconds.
+ * Thread-safe.
  */
 public final class TpuService {
   private static final Duration FRESH = Duration.ofSeconds(2);
@@ -25,14 +28,26 @@ public final class TpuService {
   private final LoadedPacks packs;
   private final Supplier<WorkerStatus> worker;
   private final InstantSource clock;
-  private volatile Reading last;
+  private final Supplier<Sample> sensors;
+  private final TpuFacts lasting;
+  private volatile Users last;
 
-  private record Reading(Instant at, TpuSources files) {}
+  private record Users(Instant at, List<MemoryUser> users) {}
 
-  /** Reads the files below {@code sysroot} for the first time. */
+  /**
+   * Looks at what does not change below {@code sysroot}.
+   *
+   * @param sensors what they told last; quick
+   */
   public TpuService(
-      Path sysroot, LoadedPacks packs, Supplier<WorkerStatus> worker, InstantSource clock) {
+      Path sysroot,
+      Supplier<Sample> sensors,
+      LoadedPacks packs,
+      Supplier<WorkerStatus> worker,
+      InstantSource clock) {
     this.sysroot = sysroot;
+    this.sensors = sensors;
+    this.lasting = TpuFacts.lasting(sysroot);
     this.packs = packs;
     this.worker = worker;
     this.clock = clock;
@@ -48,7 +63,7 @@ public final class TpuService {
     return clock;
   }
 
-  /** Everything; reads files that are older than two seconds. */
+  /** Everything; looks again for who holds memory when that is older than two seconds. */
   public TpuView view() {
     synchronized (this) {
       Duration age = Duration.between(last.at(), clock.instant());
@@ -59,9 +74,9 @@ public final class TpuService {
     return glance();
   }
 
-  /** The same from files as they were read last: quick, and for who needs no more than health. */
+  /** The same with who held memory last: quick, and for who needs no more than health. */
   public TpuView glance() {
-    TpuSources files = last.files();
+    TpuSources files = TpuSources.sampled(lasting, sensors.get(), last.users());
     Optional<MemoryReport> report = packs.report();
     return TpuView.of(
         new TpuSources(
@@ -80,8 +95,9 @@ public final class TpuService {
         : Optional.empty();
   }
 
-  private Reading read() {
-    return new Reading(clock.instant(), TpuSources.ofFiles(sysroot, Optional.empty()));
+  private Users read() {
+    return new Users(
+        clock.instant(), lasting.devicePresent() ? MemoryUser.read(sysroot) : List.of());
   }
 
   /** The worker may have another user, whose buffers this one may not see. */

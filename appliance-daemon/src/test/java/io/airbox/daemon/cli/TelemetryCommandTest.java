@@ -2,10 +2,12 @@ package io.airbox.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.airbox.daemon.TestDaemon;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +84,26 @@ class TelemetryCommandTest {
     assertThat(shell.airbox("telemetry", "watch", "--json", "--sysroot", BOXES.resolve("laptop")))
         .isZero();
     assertThat(shell.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{\"at\":"));
+  }
+
+  @Test
+  void aDaemonThatRunsIsAskedAndTellsMore() throws Exception {
+    Path load = BOXES.resolve("load");
+    try (TestDaemon daemon = TestDaemon.start(data, Map.of("sysroot", load.toString()))) {
+      Shell shell = shell();
+      assertThat(shell.airbox("telemetry", "once", "--data", data)).isZero();
+      assertThat(shell.err()).isEmpty();
+      assertThat(shell.out().replaceAll(" {2,}", "  "))
+          .contains("power.input  23.48 W  good  sys/bus/i2c/devices/1-0017/power-now\n")
+          .contains("at 95 °C of soc the kernel shuts down\n")
+          .contains("\nheat: normal\nenergy: ");
+      assertThat(shell.airbox("telemetry", "watch", "--json", "--data", data)).isZero();
+      assertThat(shell.out().lines()).hasSize(2).allMatch(line -> line.contains("\"thermal\""));
+      assertThat(daemon.url).isNotEmpty();
+    }
+    Shell alone = shell();
+    assertThat(alone.airbox("telemetry", "once", "--data", data)).isZero();
+    assertThat(alone.err()).contains("no daemon runs here");
   }
 
   @Test

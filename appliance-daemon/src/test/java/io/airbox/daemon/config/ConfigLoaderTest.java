@@ -92,6 +92,9 @@ class ConfigLoaderTest {
                     jobs.owner.limit = 2
                     pictures.keep.days = 1
                     pictures.keep.bytes = 10kB
+                    telemetry.interval = 5s
+                    telemetry.recent = 10m
+                    telemetry.history.bytes = 2MB
                     """),
                 Map.of());
 
@@ -120,7 +123,9 @@ class ConfigLoaderTest {
                 new EngineConfig("onnx", 2, Duration.ofSeconds(30), Path.of("/opt/tpu")),
                 new MemoryConfig(DataSize.parse("1GB"), DataSize.parse("0B")),
                 new JobsConfig(5, 2),
-                new PicturesConfig(Duration.ofDays(1), DataSize.parse("10kB"))));
+                new PicturesConfig(Duration.ofDays(1), DataSize.parse("10kB")),
+                new TelemetryConfig(
+                    Duration.ofSeconds(5), Duration.ofMinutes(10), DataSize.parse("2MB"))));
   }
 
   @Test

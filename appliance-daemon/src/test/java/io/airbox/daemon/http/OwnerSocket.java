@@ -11,17 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Asks a daemon over the owner's socket. */
-final class OwnerSocket {
+public final class OwnerSocket {
   private OwnerSocket() {}
 
   /** What came back. */
-  record Answer(int status, String text) {
-    JsonObject body() {
+  public record Answer(int status, String text) {
+    public JsonObject body() {
       return new JsonObject(text);
     }
   }
 
-  static Answer ask(TestDaemon daemon, String method, String path, String body) throws IOException {
+  public static Answer ask(TestDaemon daemon, String method, String path, String body)
+      throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     String head =
         String.format(

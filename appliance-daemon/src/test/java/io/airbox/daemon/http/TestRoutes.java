@@ -18,14 +18,20 @@ import io.airbox.daemon.network.NetworkView;
 import io.airbox.daemon.network.TreeStaging;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
+import io.airbox.daemon.telemetry.AlarmDesk;
+import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.tpu.TpuService;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
+import io.airbox.power.Ticker;
+import io.airbox.power.alarm.AlarmBook;
+import io.airbox.power.alarm.Suspects;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Route;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -40,13 +46,15 @@ import java.util.Random;
 final class TestRoutes implements AutoCloseable {
   private final JobQueue jobs;
   private final Access access;
+  private final Telemetry telemetry;
+  private final AlarmDesk alarms;
   private final DaemonServices services;
 
-  TestRoutes(Path data) {
+  TestRoutes(Path data) throws IOException, InterruptedException {
     this(data, new PackPlanner(PackFolder.open(TestDaemon.models()), "onnx", new Random(1)));
   }
 
-  TestRoutes(Path data, JobPlanner planner) {
+  TestRoutes(Path data, JobPlanner planner) throws IOException, InterruptedException {
     PictureStore pictures =
         PictureStore.open(data.resolve("history"), Retention.DEFAULT, InstantSource.system());
     jobs = new JobQueue(JobQueueOptions.DEFAULTS, planner, List.of(new FakeMaker()), pictures);
@@ -55,6 +63,15 @@ final class TestRoutes implements AutoCloseable {
     access =
         Access.open(
             data, AccessOptions.DEFAULTS, InstantSource.system(), new SecureRandom(), offer -> {});
+    telemetry =
+        Telemetry.open(
+            new Telemetry.Settings(Duration.ofSeconds(2), Duration.ofMinutes(1), 1 << 20),
+            List.of(),
+            data.resolve("telemetry"),
+            Ticker.SYSTEM,
+            InstantSource.system());
+    alarms =
+        new AlarmDesk(AlarmBook.open(data.resolve("alarms.json"), List.of(), Suspects.UNKNOWN));
     services =
         new DaemonServices(
             "test",
@@ -63,7 +80,14 @@ final class TestRoutes implements AutoCloseable {
             pictures,
             PackFolder.open(TestDaemon.models()),
             () -> ready,
-            new TpuService(Path.of("/"), new FakePacks(), () -> ready, InstantSource.system()),
+            telemetry,
+            alarms,
+            new TpuService(
+                Path.of("/"),
+                telemetry::sample,
+                new FakePacks(),
+                () -> ready,
+                InstantSource.system()),
             access,
             () -> {
               throw new IllegalStateException("these routes are not served over HTTPS");
@@ -114,7 +138,8 @@ final class TestRoutes implements AutoCloseable {
             new TpuWork(vertx),
             new NetworkRoutes.Ways(
                 vertx.createSharedWorkerExecutor("network-plans", 1),
-                vertx.createSharedWorkerExecutor("network-changes", 1)))
+                vertx.createSharedWorkerExecutor("network-changes", 1)),
+            vertx.createSharedWorkerExecutor("sensor-history", 1))
         .router(vertx, watch, entrance)
         .getRoutes();
   }
@@ -124,7 +149,9 @@ final class TestRoutes implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException, InterruptedException {
+    alarms.close();
+    telemetry.close();
     jobs.close();
     services.network().close();
     access.close();

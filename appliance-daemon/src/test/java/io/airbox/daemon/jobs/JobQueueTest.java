@@ -15,6 +15,7 @@ import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.StartImage;
 import io.airbox.generation.image.RgbImage;
+import io.airbox.power.energy.Energy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -24,8 +25,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +49,10 @@ class JobQueueTest {
   private final AtomicLong nanos = new AtomicLong();
   private final ScriptedMaker maker = new ScriptedMaker();
   private final List<String> saved = Collections.synchronizedList(new ArrayList<>());
-  private JobQueue queue = queue(JobQueueOptions.DEFAULTS, (id, job, owner, p) -> saved.add(id));
+  private final AtomicReference<Optional<Energy>> took = new AtomicReference<>(Optional.empty());
+  private final EnergyUse energy = (start, end) -> took.get();
+  private JobQueue queue =
+      queue(JobQueueOptions.DEFAULTS, (id, job, owner, p, energy) -> saved.add(id));
 
   private JobQueue queue(JobQueueOptions options, PictureSink sink) {
     JobPlanner planner =
@@ -59,7 +65,7 @@ class JobQueueTest {
               ScriptedMaker.settings(request.prompt(), 10, count, 7), List.of("clamped"));
         };
     return new JobQueue(
-        options, planner, List.of(maker), sink, now::get, nanos::get, new Random(1));
+        options, planner, List.of(maker), sink, energy, now::get, nanos::get, new Random(1));
   }
 
   private void replaceQueue(JobQueueOptions options, PictureSink sink) {
@@ -130,7 +136,7 @@ class JobQueueTest {
             JobQueueOptions.DEFAULTS,
             asked -> new JobPlanner.Plan(settings, List.of()),
             List.of(taker),
-            (id, job, owner, p) -> saved.add(id))) {
+            (id, job, owner, p, energy) -> saved.add(id))) {
       own.submit("a", request);
       assertThat(got.get(30, SECONDS)).isEqualTo(StartImage.cover(large(), 96, 64));
     }
@@ -152,7 +158,8 @@ class JobQueueTest {
     maker.finish();
     awaitStatus(id, JobStatus.COMPLETED);
     assertThat(job(id))
-        .returns(List.of(new JobPicture(id + "-0", 7, 2, 2)), JobSnapshot::pictures)
+        .returns(
+            List.of(new JobPicture(id + "-0", 7, 2, 2, Optional.empty())), JobSnapshot::pictures)
         .returns(1.0, done -> done.progress().fraction())
         .returns(START, JobSnapshot::finished)
         .returns(null, JobSnapshot::error)
@@ -162,6 +169,94 @@ class JobQueueTest {
         .returns(1L, QueueStatistics::completed)
         .returns(1L, QueueStatistics::pictures)
         .returns(10L, QueueStatistics::steps);
+  }
+
+  @Test
+  void energyIsToldOfEachPictureAndOfTheWholeJob() throws Exception {
+    List<Energy> kept = new ArrayList<>();
+    replaceQueue(
+        JobQueueOptions.DEFAULTS,
+        (id, job, owner, p, energyOfPicture) -> energyOfPicture.ifPresent(kept::add));
+    Energy energyOfAll = new Energy(60, 20);
+    took.set(Optional.of(energyOfAll));
+    String id = submitAndStart("apple");
+    assertThat(job(id).energy()).isEmpty();
+    maker.finish();
+    awaitStatus(id, JobStatus.COMPLETED);
+
+    assertThat(job(id).energy()).contains(energyOfAll);
+    assertThat(job(id).pictures().get(0).energy()).contains(energyOfAll);
+    assertThat(kept).containsExactly(energyOfAll);
+    assertThat(queue.statistics().jobEnergy())
+        .isEqualTo(new QueueStatistics.Measured(60, 1, Optional.of(energyOfAll)));
+    assertThat(queue.statistics().pictureEnergy().joules()).isEqualTo(60);
+
+    took.set(Optional.empty());
+    String unknown = submitAndStart("pear");
+    maker.finish();
+    awaitStatus(unknown, JobStatus.COMPLETED);
+    assertThat(job(unknown).energy()).isEmpty();
+    assertThat(queue.statistics().jobEnergy().count()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsRestrainedWaitsAndSaysWhy() throws Exception {
+    Restraint hot = new Restraint("hot", 0, 2, "the chip has 86 °C");
+    String running = submitAndStart("first");
+    queue.restrain(hot);
+    assertThat(job(running).restraint()).isEqualTo(hot);
+    maker.finish();
+    awaitStatus(running, JobStatus.COMPLETED);
+    assertThat(job(running).restraint()).isNull();
+
+    String waiting = submit("a", "second");
+    submit("b", "third");
+    assertThat(job(waiting))
+        .returns(JobStatus.QUEUED, JobSnapshot::status)
+        .returns(hot, JobSnapshot::restraint)
+        .returns(null, JobSnapshot::eta);
+    assertThat(catchThrowableOfType(JobRefusedException.class, () -> submit("c", "one too many")))
+        .hasMessage("the chip has 86 °C; 2 jobs wait, which is the most until then")
+        .returns(JobRefusedException.Reason.TOO_HOT, JobRefusedException::reason);
+
+    queue.restrain(Restraint.NONE);
+    assertThat(maker.started.tryAcquire(30, SECONDS)).isTrue();
+    assertThat(job(waiting).restraint()).isNull();
+    assertThat(submit("c", "now")).isNotEmpty();
+  }
+
+  @Test
+  void whoListensIsToldWhenARestraintComesAndGoes() throws Exception {
+    submitAndStart("first");
+    String waiting = submit("a", "second");
+    List<String> kinds = new CopyOnWriteArrayList<>();
+    queue.subscribe(
+        waiting,
+        Runnable::run,
+        job -> {
+          Restraint restraint = job.restraint();
+          kinds.add(restraint == null ? "none" : restraint.kind());
+        });
+    queue.restrain(new Restraint("warm", 1, 9, "81 °C"));
+    queue.restrain(new Restraint("warm", 1, 9, "82 °C"));
+    queue.restrain(Restraint.NONE);
+    assertThat(kinds).containsExactly("none", "warm", "none");
+  }
+
+  @Test
+  void atWorstNothingRunsAndNothingIsTaken() throws Exception {
+    String running = submitAndStart("first");
+    String waiting = submit("a", "second");
+    queue.restrain(new Restraint("critical", 0, 0, "the chip has 91 °C"));
+    queue.cancelRunning("cancelled, for the chip has 91 °C");
+    awaitStatus(running, JobStatus.CANCELLED);
+    JobError error = job(running).error();
+    assertThat(error).isNotNull();
+    assertThat(error.message()).isEqualTo("cancelled, for the chip has 91 °C");
+    assertThat(job(waiting).status()).isEqualTo(JobStatus.QUEUED);
+    assertThat(catchThrowableOfType(JobRefusedException.class, () -> submit("b", "third")))
+        .hasMessage("the chip has 91 °C; no job is taken until then")
+        .returns(Duration.ofMinutes(1), JobRefusedException::retryAfter);
   }
 
   @Test
@@ -189,7 +284,7 @@ class JobQueueTest {
 
   @Test
   void ownersOfOneShareTakeTurnsAndWaitAsOne() throws Exception {
-    replaceQueue(limits(10, 2), (id, job, owner, picture) -> saved.add(id));
+    replaceQueue(limits(10, 2), (id, job, owner, picture, energy) -> saved.add(id));
     submitAndStart("a0");
     Share address = new Share("address", false);
     String second = queue.submit("session-1", address, GenerationRequest.of("s1")).id();
@@ -228,7 +323,7 @@ class JobQueueTest {
 
   @Test
   void guestsDoNotTakeTheLastPlaces() throws Exception {
-    replaceQueue(limits(4, 4), (id, job, owner, picture) -> saved.add(id));
+    replaceQueue(limits(4, 4), (id, job, owner, picture, energy) -> saved.add(id));
     submitAndStart("a0");
     submitAsGuest("guest-1", "g1");
     String leaves = submitAsGuest("guest-2", "g2");
@@ -250,7 +345,7 @@ class JobQueueTest {
 
   @Test
   void aFullQueueSaysWhenToComeAgain() throws Exception {
-    replaceQueue(limits(2, 2), (id, job, owner, picture) -> saved.add(id));
+    replaceQueue(limits(2, 2), (id, job, owner, picture, energy) -> saved.add(id));
     submitAndStart("running");
     maker.then(
         (settings, listener) -> {
@@ -272,7 +367,7 @@ class JobQueueTest {
 
   @Test
   void anOwnerMayNotFillTheQueueAlone() throws Exception {
-    replaceQueue(limits(10, 2), (id, job, owner, picture) -> saved.add(id));
+    replaceQueue(limits(10, 2), (id, job, owner, picture, energy) -> saved.add(id));
     submitAndStart("running");
     submit("a", "1");
     submit("a", "2");
@@ -350,7 +445,8 @@ class JobQueueTest {
   void aKeptPictureCarriesThePlannersWarningsToo() throws Exception {
     List<String> kept = Collections.synchronizedList(new ArrayList<>());
     replaceQueue(
-        JobQueueOptions.DEFAULTS, (id, job, owner, picture) -> kept.addAll(picture.warnings()));
+        JobQueueOptions.DEFAULTS,
+        (id, job, owner, picture, energy) -> kept.addAll(picture.warnings()));
     String id = submitAndStart("apple");
     maker.finish();
     awaitStatus(id, JobStatus.COMPLETED);
@@ -361,7 +457,7 @@ class JobQueueTest {
   void aPictureThatCannotBeKeptFailsTheJobAndStopsTheMaker() throws Exception {
     replaceQueue(
         JobQueueOptions.DEFAULTS,
-        (id, job, owner, picture) -> {
+        (id, job, owner, picture, energy) -> {
           throw new IllegalStateException("no gallery");
         });
     String id = submitAndStart("apple");
@@ -375,7 +471,7 @@ class JobQueueTest {
   void endedJobsAreForgottenAfterAWhileAndTheirIdsTellTheirAge() throws Exception {
     replaceQueue(
         new JobQueueOptions(64, 16, Duration.ofMinutes(10), 2, Duration.ofSeconds(10)),
-        (id, job, owner, picture) -> saved.add(id));
+        (id, job, owner, picture, energy) -> saved.add(id));
     submitAndStart("running");
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -502,7 +598,7 @@ class JobQueueTest {
 
   @Test
   void aThousandJobsAreQueuedAndCancelled() throws Exception {
-    replaceQueue(limits(1000, 1000), (id, job, owner, picture) -> saved.add(id));
+    replaceQueue(limits(1000, 1000), (id, job, owner, picture, energy) -> saved.add(id));
     submitAndStart("running");
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -73,7 +74,7 @@ class PictureStoreTest {
   }
 
   private static void save(PictureStore store, String id) {
-    store.save(id, id.substring(0, id.indexOf('-')), "owner", picture(16, null));
+    store.save(id, id.substring(0, id.indexOf('-')), "owner", picture(16, null), Optional.empty());
   }
 
   private List<String> filesOnDisk() throws IOException {
@@ -89,7 +90,7 @@ class PictureStoreTest {
   @Test
   void whatWasSavedIsThereAfterAnotherStart() throws IOException {
     GeneratedPicture picture = picture(16, 0.6);
-    open().save("01k-0", "01k", "owner", picture);
+    open().save("01k-0", "01k", "owner", picture, Optional.empty());
     PictureStore store = open();
     StoredPicture stored = store.find("01k-0").orElseThrow();
     assertThat(stored)
@@ -114,7 +115,7 @@ class PictureStoreTest {
     PictureStore before = open();
     for (String id : List.of("01a-0", "01b-0", "01c-0", "01d-0")) {
       String owner = id.compareTo("01c") < 0 ? "alice" : "bob";
-      before.save(id, id.substring(0, 3), owner, picture(16, null));
+      before.save(id, id.substring(0, 3), owner, picture(16, null), Optional.empty());
     }
     for (PictureStore store : List.of(before, open())) {
       Gallery alices = store.of("alice"::equals);
@@ -138,7 +139,7 @@ class PictureStoreTest {
   @Test
   void whoseAPictureIsCanBeToldAtOnceWhenItWasMadeOrAskedForInThisRun() {
     PictureStore before = open();
-    before.save("01a-0", "01a", "alice", picture(16, null));
+    before.save("01a-0", "01a", "alice", picture(16, null), Optional.empty());
     assertThat(before.of("alice"::equals).fileNow("01a-0")).contains(day().resolve("01a-0.png"));
     assertThat(before.of("bob"::equals).fileNow("01a-0")).isEmpty();
     assertThat(before.fileNow("01a-0")).contains(day().resolve("01a-0.png"));

@@ -11,6 +11,7 @@ import io.airbox.generation.worker.WorkerMessage.Cancel;
 import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
 import io.airbox.generation.worker.WorkerMessage.Load;
+import io.airbox.generation.worker.WorkerMessage.Pace;
 import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
 import io.airbox.generation.worker.WorkerMessage.Shutdown;
@@ -71,6 +72,8 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
 
   /** What a process that is started anew is told to pin. */
   private final Set<String> pinned = new LinkedHashSet<>();
+
+  private Duration rest = Duration.ZERO;
 
   /** Whether the process has ended a request. */
   private boolean proven;
@@ -166,6 +169,24 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
     lock.lock();
     try {
       return session == null ? Optional.empty() : Optional.ofNullable(session.memory());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Rests after each step from now on, so that the machine cools down; also of a picture that is
+   * being made, and in a worker that is started anew.
+   *
+   * @param length zero for none
+   */
+  public void pace(Duration length) {
+    lock.lock();
+    try {
+      rest = length;
+      if (session != null) {
+        session.send(new Pace(length.toMillis()));
+      }
     } finally {
       lock.unlock();
     }
@@ -444,6 +465,9 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
         state = WorkerState.READY;
         reason = null;
         Logger.info("Engine worker {} is ready: {}", started.pid(), said.description());
+        if (!rest.isZero()) {
+          opened.send(new Pace(rest.toMillis()));
+        }
         pinAgain(opened);
         changed.signalAll();
       }

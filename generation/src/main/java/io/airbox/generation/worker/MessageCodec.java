@@ -23,6 +23,7 @@ import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
 import io.airbox.generation.worker.WorkerMessage.Load;
 import io.airbox.generation.worker.WorkerMessage.Memory;
+import io.airbox.generation.worker.WorkerMessage.Pace;
 import io.airbox.generation.worker.WorkerMessage.PictureDone;
 import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
@@ -62,6 +63,8 @@ final class MessageCodec {
       request(node, "unload", m.id()).put("pack", m.pack());
     } else if (message instanceof Pin m) {
       request(node, "pin", m.id()).put("pack", m.pack()).put("pinned", m.pinned());
+    } else if (message instanceof Pace m) {
+      node.put("type", "pace").put("restMillis", m.restMillis());
     } else if (message instanceof Ping m) {
       node.put("type", "ping").put("number", m.number());
     } else if (message instanceof Shutdown) {
@@ -188,6 +191,7 @@ final class MessageCodec {
               Members.number(node, "id"),
               Members.text(node, "pack"),
               Members.truth(node, "pinned"));
+      case "pace" -> new Pace(Members.number(node, "restMillis"));
       case "ping" -> new Ping(Members.number(node, "number"));
       case "shutdown" -> new Shutdown();
       case "hello" ->

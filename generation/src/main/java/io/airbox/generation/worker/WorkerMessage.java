@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface WorkerMessage {
   /** Version of the protocol; both sides must say the same. */
-  int PROTOCOL = 2;
+  int PROTOCOL = 3;
 
   /** What the daemon says. */
   sealed interface ToWorker extends WorkerMessage {}
@@ -37,6 +37,9 @@ sealed interface WorkerMessage {
 
   /** Keep a pack loaded, or no longer; ends as a request does. */
   record Pin(long id, String pack, boolean pinned) implements ToWorker {}
+
+  /** Rest after each step, from now on. */
+  record Pace(long restMillis) implements ToWorker {}
 
   /** Say that you live. */
   record Ping(long number) implements ToWorker {}

@@ -14,6 +14,7 @@ import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
 import io.airbox.generation.worker.WorkerMessage.Load;
 import io.airbox.generation.worker.WorkerMessage.Memory;
+import io.airbox.generation.worker.WorkerMessage.Pace;
 import io.airbox.generation.worker.WorkerMessage.PictureDone;
 import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
@@ -37,6 +38,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
@@ -62,6 +64,10 @@ final class WorkerService implements Connection.Receiver {
   private final Thread maker = Thread.currentThread();
   private final BlockingQueue<Order> requests = new LinkedBlockingQueue<>();
   private volatile int exitCode;
+
+  /** After each step but the last of a picture. */
+  private volatile long restMillis;
+
   private final Object lock = new Object();
   // guarded by the lock
   private @Nullable Long current;
@@ -133,7 +139,8 @@ final class WorkerService implements Connection.Receiver {
         memory.tell();
         continue;
       }
-      ToDaemon answer = answer(engine.maker(), order, new Told(order.id(), connection, memory));
+      ToDaemon answer =
+          answer(engine.maker(), order, new Told(order.id(), connection, memory, () -> restMillis));
       memory.tell(); // first, so that whoever gets the answer finds the figures that follow from it
       Optional<String> retirement = engine.maker().retirement();
       retirement.ifPresent(reason -> connection.send(new Retiring(reason)));
@@ -206,6 +213,8 @@ final class WorkerService implements Connection.Receiver {
       requests.add(new Order(m.id(), (host, listener) -> host.pin(m.pack(), m.pinned())));
     } else if (order instanceof Cancel cancel) {
       cancel(cancel.id());
+    } else if (order instanceof Pace pace) {
+      restMillis = pace.restMillis();
     } else if (order instanceof Ping ping) {
       connection.send(new Pong(ping.number()));
     } else if (order instanceof Shutdown) {
@@ -289,8 +298,8 @@ final class WorkerService implements Connection.Receiver {
     }
   }
 
-  /** Passes progress on. */
-  private record Told(long id, Connection connection, MemoryTeller memory)
+  /** Passes progress on, and rests where that is asked for. */
+  private record Told(long id, Connection connection, MemoryTeller memory, LongSupplier restMillis)
       implements GenerationListener {
     @Override
     public void stage(int picture, Stage stage) {
@@ -306,6 +315,17 @@ final class WorkerService implements Connection.Receiver {
     public void step(int picture, int step, int steps, @Nullable RgbImage preview) {
       connection.send(new StepDone(id, picture, step, steps, preview));
       memory.tellNowAndThen();
+      if (step < steps) {
+        rest();
+      }
+    }
+
+    private void rest() {
+      try {
+        Thread.sleep(restMillis.getAsLong());
+      } catch (InterruptedException cancelled) {
+        Thread.currentThread().interrupt(); // which the pipeline heeds before its next step
+      }
     }
 
     @Override

@@ -359,6 +359,27 @@ class EngineWorkerIT {
   }
 
   @Test
+  void aWorkerRestsBetweenStepsUntilItIsToldNotToOrTheRequestIsCancelled() throws Exception {
+    EngineWorker worker = start();
+    make(worker, "apple");
+    worker.pace(Duration.ofHours(1));
+    FutureTask<?> request = begin(worker, "apple");
+    long pid = worker.status().pid();
+    callers.get(request).interrupt();
+    assertThat(failureOf(request)).isInstanceOf(InterruptedException.class);
+
+    // one that is started anew rests too
+    processOf(worker).destroyForcibly();
+    await().until(() -> worker.status().up() && worker.status().pid() != pid);
+    FutureTask<?> again = begin(worker, "apple");
+    callers.get(again).interrupt();
+    assertThat(failureOf(again)).isInstanceOf(InterruptedException.class);
+
+    worker.pace(Duration.ZERO);
+    assertThat(make(worker, "apple")).hasSize(1);
+  }
+
+  @Test
   void aHungWorkerIsKilledAfterTheCancelDeadline() throws Exception {
     EngineWorker worker = start();
     FutureTask<?> request = begin(worker, "hang");

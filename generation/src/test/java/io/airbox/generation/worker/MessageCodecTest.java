@@ -22,6 +22,7 @@ import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
 import io.airbox.generation.worker.WorkerMessage.Load;
 import io.airbox.generation.worker.WorkerMessage.Memory;
+import io.airbox.generation.worker.WorkerMessage.Pace;
 import io.airbox.generation.worker.WorkerMessage.PictureDone;
 import io.airbox.generation.worker.WorkerMessage.Pin;
 import io.airbox.generation.worker.WorkerMessage.Ping;
@@ -70,6 +71,7 @@ class MessageCodecTest {
         new Pin(14, "sd15", true),
         new Memory(SampleMessages.report(Map.of())),
         new Memory(SampleMessages.report(Map.of("a", true, "b", false))),
+        new Pace(250),
         new Ping(-1),
         new Shutdown(),
         new Hello(1, "onnx", "ONNX Runtime 1.29.0", 4242),

@@ -23,8 +23,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Many launches of one network, then many cycles of loading and unloading a pack's networks. Prints
- * on descriptor 3 the resident memory in kB after a tenth of each and at its end, as {@code
- * launches|cycles COUNT EARLY LATE}.
+ * on descriptor 3 the resident memory in kB after a tenth of each, at its half and at its end, as
+ * {@code launches|cycles COUNT EARLY HALF LATE}.
  *
  * <p>On the driver's fake the ledger has to equal its books after every turn: what does not ends
  * the program. On the vendor's simulator the exit code tells: 255 when a buffer was left.
@@ -94,22 +94,25 @@ public final class TpuEndurance {
 
   private void launch(Path bmodel, int count) throws IOException {
     long early = 0;
+    long half = 0;
     try (BModel model = device.load(bmodel)) {
       Launch launch = prepare(model);
       for (int i = 1; i <= count; i++) {
         launch.run();
         check();
         early = i == Math.max(1, count / 10) ? resident() : early;
+        half = i == Math.max(1, count / 2) ? resident() : half;
       }
       launch.inputs().forEach(tensor -> tensor.memory().close());
       launch.outputs().forEach(tensor -> tensor.memory().close());
     }
     check();
-    answers.println("launches " + count + " " + early + " " + resident());
+    answers.println("launches " + count + " " + early + " " + half + " " + resident());
   }
 
   private void cycle(List<Path> bmodels, int count) throws IOException {
     long early = 0;
+    long half = 0;
     for (int i = 1; i <= count; i++) {
       List<BModel> models = new ArrayList<>();
       List<Launch> launches = new ArrayList<>();
@@ -126,8 +129,9 @@ public final class TpuEndurance {
       models.forEach(BModel::close);
       check();
       early = i == Math.max(1, count / 10) ? resident() : early;
+      half = i == Math.max(1, count / 2) ? resident() : half;
     }
-    answers.println("cycles " + count + " " + early + " " + resident());
+    answers.println("cycles " + count + " " + early + " " + half + " " + resident());
   }
 
   private static Launch prepare(BModel model) {

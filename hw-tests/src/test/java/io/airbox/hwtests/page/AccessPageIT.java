@@ -2,14 +2,10 @@ package io.airbox.hwtests.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.airbox.hwtests.Checkout;
 import io.airbox.hwtests.DaemonProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,12 +54,7 @@ class AccessPageIT {
   @BeforeEach
   void arriveAsGuest() {
     letGuestsIn(true);
-    browser.resize(1280, 860);
-    browser.preferColours("light");
-    browser.forgetCookies();
-    browser.openFresh(page());
-    browser.see(".choice");
-    browser.errors();
+    browser.arrive(page());
   }
 
   @AfterEach
@@ -118,7 +109,7 @@ class AccessPageIT {
 
   @Test
   void theOwnerSignsOutAndInAgain() {
-    signIn("not the passphrase");
+    browser.signIn("not the passphrase");
     assertThat(browser.see("#sign-in-secret-problem").getText())
         .isEqualTo("That is not the passphrase.");
     browser.type("#sign-in-secret", BoxClient.PASSPHRASE);
@@ -141,9 +132,9 @@ class AccessPageIT {
 
   @Test
   void aKeyIsShownOnceWorksAndIsRevoked() {
-    signIn(BoxClient.PASSPHRASE);
+    browser.signIn(BoxClient.PASSPHRASE);
     browser.see(".account-known");
-    browser.click(".tabs a[href='#/access']");
+    browser.tab("access");
     browser.click("#add-key");
     browser.click("#key .button-main");
     assertThat(browser.see("#key-name-problem").getText()).contains("name");
@@ -181,10 +172,10 @@ class AccessPageIT {
 
   @Test
   void guestsWhoAreShutOutAreToldAndLetInWithAKey() {
-    String key = addKey("Hall printer", "user");
-    signIn(BoxClient.PASSPHRASE);
+    String key = client.addKey(ownersKey, "Hall printer", "user");
+    browser.signIn(BoxClient.PASSPHRASE);
     browser.see(".account-known");
-    browser.click(".tabs a[href='#/access']");
+    browser.tab("access");
     String first = browser.window();
     browser.click("#guests[aria-checked=true]");
     browser.see("#guests[aria-checked=false]");
@@ -196,7 +187,7 @@ class AccessPageIT {
     browser.openElsewhere(elsewhere(daemon));
     assertThat(browser.see(".closed").getText()).contains("people with a key");
     assertThat(browser.all("#make")).isEmpty();
-    browser.click(".tabs a[href='#/gallery']");
+    browser.tab("gallery");
     browser.see(".main-gallery .closed");
     browser.click(".closed .button");
     browser.type("#sign-in-secret", key);
@@ -204,14 +195,14 @@ class AccessPageIT {
     browser.see(".account-known");
     assertThat(browser.see("#account").getText()).isEqualTo("Hall printer");
     assertThat(browser.all(".tabs a")).as("tabs of a user").hasSize(4);
-    browser.click(".tabs a[href='#/generate']");
+    browser.tab("generate");
     browser.see(".choice");
     browser.leaveFor(first);
   }
 
   @Test
   void whatIsRefusedGoesOnAfterSigningIn() {
-    String key = addKey("Late visitor", "user");
+    String key = client.addKey(ownersKey, "Late visitor", "user");
     browser.type("#field-prompt", "a green pear");
     letGuestsIn(false);
 
@@ -225,27 +216,27 @@ class AccessPageIT {
 
   @Test
   void aChangedPassphraseEndsOtherSessions() {
-    signIn(BoxClient.PASSPHRASE);
+    browser.signIn(BoxClient.PASSPHRASE);
     browser.see(".account-known");
     String first = browser.window();
     browser.openElsewhere(elsewhere(daemon));
-    signIn(BoxClient.PASSPHRASE);
+    browser.signIn(BoxClient.PASSPHRASE);
     browser.see(".account-known");
     changePassphrase("four more random words");
 
     browser.leaveFor(first);
     browser.reload();
     assertThat(browser.see("#account").getText()).isEqualTo("Guest");
-    signIn("four more random words");
+    browser.signIn("four more random words");
     browser.see(".account-known");
     changePassphrase(BoxClient.PASSPHRASE);
   }
 
   @Test
   void anOwnChainIsTakenUpAndGivenBack() throws IOException {
-    signIn(BoxClient.PASSPHRASE);
+    browser.signIn(BoxClient.PASSPHRASE);
     browser.see(".account-known");
-    browser.click(".tabs a[href='#/access']");
+    browser.tab("access");
     String own = browser.see(".certificate .fingerprint").getText();
     browser.click("#install-certificate");
     browser.put("#certificate-chain", "no certificate");
@@ -269,14 +260,14 @@ class AccessPageIT {
 
   @Test
   void operatorsSeeTheMachineAndWhyALaptopStaysAsItIs() {
-    signIn(addKey("Night shift", "operator"));
+    browser.signIn(client.addKey(ownersKey, "Night shift", "operator"));
     browser.see(".account-known");
-    browser.click(".tabs a[href='#/system']");
+    browser.tab("system");
 
     assertThat(browser.see("#helper-absent").getText()).contains("cannot be changed from here");
     assertThat(browser.all("#reboot, #set-time, #set-hostname")).isEmpty();
-    isFineAt("machine", "en", "light");
-    browser.click(".tabs a[href='#/access']");
+    browser.isFine("access-machine-en-light");
+    browser.tab("access");
     browser.see(".certificate .fingerprint");
     assertThat(browser.all(".keys, #add-key, .audit-list")).isEmpty();
     assertThat(browser.see("#guests").getDomAttribute("aria-disabled")).isEqualTo("true");
@@ -284,7 +275,7 @@ class AccessPageIT {
 
   @Test
   void overTheNetworkThePageGoesToTlsFirst(@TempDir Path fresh) throws SocketException {
-    String host = addressOfThisMachine();
+    String host = BoxClient.addressOfThisMachine();
     try (DaemonProcess unclaimed =
         DaemonProcess.start(fresh, Map.of("http.port", "0", "http.host", host), List.of())) {
       browser.openFresh(unclaimed.address().toString());
@@ -321,10 +312,10 @@ class AccessPageIT {
     browser.speak(language);
     browser.see(".choice");
     browser.click("#account");
-    isFineAt("guest-menu", language, colours);
+    browser.isFine("access-guest-menu-" + language + "-" + colours);
     browser.click("#sign-in-open");
     browser.see("#sign-in-secret");
-    isFineAt("sign-in", language, colours);
+    browser.isFine("access-sign-in-" + language + "-" + colours);
     browser.type("#sign-in-secret", BoxClient.PASSPHRASE);
     browser.press(Keys.ENTER);
     browser.see(".account-known");
@@ -332,17 +323,17 @@ class AccessPageIT {
     browser.see(".keys");
     browser.click(".audit-list summary");
     browser.click("#change-passphrase");
-    isFineAt("access", language, colours);
+    browser.isFine("access-access-" + language + "-" + colours);
     browser.click("#install-certificate");
-    isFineAt("install-certificate", language, colours);
+    browser.isFine("access-install-certificate-" + language + "-" + colours);
     browser.press(Keys.ESCAPE);
     browser.inject("scrollTo(0, 0)");
     browser.click("#add-key");
-    isFineAt("add-key", language, colours);
+    browser.isFine("access-add-key-" + language + "-" + colours);
     browser.type("#key-name", "Look " + language + " " + colours);
     browser.press(Keys.ENTER);
     browser.see("#new-key");
-    isFineAt("new-key", language, colours);
+    browser.isFine("access-new-key-" + language + "-" + colours);
   }
 
   @ParameterizedTest
@@ -353,9 +344,9 @@ class AccessPageIT {
       browser.preferColours(colours);
       browser.speak(language);
       browser.see(".claim-banner");
-      isFineAt("unclaimed", language, colours);
+      browser.isFine("access-unclaimed-" + language + "-" + colours);
       openClaim("ABCD-EFGH");
-      isFineAt("claim", language, colours);
+      browser.isFine("access-claim-" + language + "-" + colours);
     }
     browser.open(page());
     browser.errors();
@@ -384,17 +375,11 @@ class AccessPageIT {
       assertThat(box.ask(null, "POST", "session", guess).status()).isEqualTo(401);
       box.ask(key, "PUT", "access", new JsonObject().put("guests", false));
       browser.openFresh(other.address().toString());
-      signIn(BoxClient.PASSPHRASE);
+      browser.signIn(BoxClient.PASSPHRASE);
       browser.see(".account-known");
-      browser.click(".tabs a[href='#/access']");
+      browser.tab("access");
       browser.see(".audit-list li");
-      browser.inject("document.activeElement.blur()");
-      browser.seeNo(".toast");
-      String folder = System.getProperty("airbox.screenshots.dir");
-      if (folder != null) {
-        browser.screenshot(Checkout.path(folder), "access");
-      }
-      browser.screenshot("access");
+      browser.screenshotForGuide("access");
       assertThat(browser.all("tr[data-key]")).hasSize(3);
     }
     browser.open(page());
@@ -428,17 +413,10 @@ class AccessPageIT {
     return code.substring(0, 8) + (code.endsWith("0") ? "1" : "0");
   }
 
-  private static void signIn(String secret) {
-    browser.click("#account");
-    browser.click("#sign-in-open");
-    browser.type("#sign-in-secret", secret);
-    browser.press(Keys.ENTER);
-  }
-
   private static void changePassphrase(String next) {
     String current =
         next.equals(BoxClient.PASSPHRASE) ? "four more random words" : BoxClient.PASSPHRASE;
-    browser.click(".tabs a[href='#/access']");
+    browser.tab("access");
     browser.click("#change-passphrase");
     browser.type("#passphrase-current", current);
     browser.type("#passphrase-passphrase", next);
@@ -447,37 +425,9 @@ class AccessPageIT {
     browser.see("#change-passphrase");
   }
 
-  private static String addKey(String name, String role) {
-    JsonObject wanted = new JsonObject().put("name", name).put("role", role);
-    return client.ask(ownersKey, "POST", "keys", wanted).body().getString("key");
-  }
-
   private static void letGuestsIn(boolean welcome) {
     BoxClient.Reply reply =
         client.ask(ownersKey, "PUT", "access", new JsonObject().put("guests", welcome));
     assertThat(reply.status()).as(reply.body().encode()).isEqualTo(200);
-  }
-
-  private static void isFineAt(String place, String language, String colours) {
-    for (int width : new int[] {1280, 360}) {
-      browser.resize(width, width == 360 ? 740 : 860);
-      assertThat((Long) browser.evaluate("document.documentElement.scrollWidth"))
-          .as(place + " at " + width + " px")
-          .isLessThanOrEqualTo(width);
-      assertThat(browser.seriousViolations()).as(place + " at " + width + " px").isEmpty();
-      browser.screenshot(String.join("-", "access", place, language, colours, "" + width));
-    }
-    browser.resize(1280, 860);
-  }
-
-  /** An address of this machine that is not loopback; packets to it stay inside. */
-  private static String addressOfThisMachine() throws SocketException {
-    return NetworkInterface.networkInterfaces()
-        .flatMap(NetworkInterface::inetAddresses)
-        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-        .map(InetAddress::getHostAddress)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("this machine has no address but loopback's"));
   }
 }

@@ -6,12 +6,17 @@ import io.airbox.hwtests.DaemonProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -67,6 +72,23 @@ final class BoxClient {
                 .header("Sec-Fetch-Site", "same-origin"));
     assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
     return new JsonObject(made.body()).getString("key");
+  }
+
+  /** Makes a key that may do what this role may. */
+  String addKey(String ownersKey, String name, String role) {
+    JsonObject wanted = new JsonObject().put("name", name).put("role", role);
+    return ask(ownersKey, "POST", "keys", wanted).body().getString("key");
+  }
+
+  /** An address of this machine that is not loopback; packets to it stay inside. */
+  static String addressOfThisMachine() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+        .map(InetAddress::getHostAddress)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("this machine has no address but loopback's"));
   }
 
   /** Asks as somebody with a key, or as a guest without one. */

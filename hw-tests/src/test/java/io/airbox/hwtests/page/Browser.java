@@ -1,5 +1,7 @@
 package io.airbox.hwtests.page;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.airbox.hwtests.Checkout;
 import java.io.File;
 import java.io.IOException;
@@ -31,6 +33,8 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** Debian's Chromium without a window, with the few moves that the page's tests are made of. */
 final class Browser implements AutoCloseable {
+  private static final int WIDE = 1280;
+  private static final int PHONE = 360;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ChromeDriver driver;
@@ -69,6 +73,35 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
     driver.get("about:blank");
     open(address);
+  }
+
+  /** Opens a box's page as a guest who was never there, in English, light, on a desk's screen. */
+  void arrive(String address) {
+    resize(WIDE, 860);
+    preferColours("light");
+    forgetCookies();
+    openFresh(address);
+    see(".choice");
+    errors();
+  }
+
+  /** Fills in the form for signing in and sends it; see {@link #signedIn} for what comes of it. */
+  void signIn(String secret) {
+    click("#account");
+    click("#sign-in-open");
+    type("#sign-in-secret", secret);
+    press(Keys.ENTER);
+  }
+
+  /** Signs in with a key or the passphrase, and waits until the page knows who it is. */
+  void signedIn(String secret) {
+    signIn(secret);
+    see(".account-known");
+  }
+
+  /** Goes to one of the page's tabs. */
+  void tab(String name) {
+    click(".tabs a[href='#/" + name + "']");
   }
 
   /**
@@ -206,6 +239,35 @@ final class Browser implements AutoCloseable {
   /** Writes a screenshot to {@code target/screenshots}. */
   void screenshot(String name) {
     screenshot(Checkout.path("hw-tests/target/screenshots"), name);
+  }
+
+  /**
+   * Writes a screenshot without focus, scrolled to the top, and, where the system property {@code
+   * airbox.screenshots.dir} names the guides' folder, there too.
+   */
+  void screenshotForGuide(String name) {
+    inject("document.activeElement.blur(); scrollTo(0, 0)");
+    seeNo(".toast");
+    String folder = System.getProperty("airbox.screenshots.dir");
+    if (folder != null) {
+      screenshot(Checkout.path(folder), name);
+    }
+    screenshot(name);
+  }
+
+  /**
+   * Demands that what is open fits a desk's screen and a phone and breaks no serious rule of axe.
+   */
+  void isFine(String name) {
+    for (int width : new int[] {WIDE, PHONE}) {
+      resize(width, width == PHONE ? 740 : 860);
+      assertThat((Long) evaluate("document.documentElement.scrollWidth"))
+          .as(name + " at " + width + " px")
+          .isLessThanOrEqualTo(width);
+      assertThat(seriousViolations()).as(name + " at " + width + " px").isEmpty();
+      screenshot(name + "-" + width);
+    }
+    resize(WIDE, 860);
   }
 
   void screenshot(Path folder, String name) {

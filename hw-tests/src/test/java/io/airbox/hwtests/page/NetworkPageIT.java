@@ -2,16 +2,11 @@ package io.airbox.hwtests.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.airbox.hwtests.Checkout;
 import io.airbox.hwtests.DaemonProcess;
 import io.vertx.core.json.JsonObject;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -57,13 +52,9 @@ class NetworkPageIT {
 
   @BeforeEach
   void arriveAsOwner() {
-    browser.resize(1280, 860);
-    browser.preferColours("light");
-    browser.forgetCookies();
-    browser.openFresh(page());
-    browser.see(".choice");
-    signIn(BoxClient.PASSPHRASE);
-    browser.click(".tabs a[href='#/network']");
+    browser.arrive(page());
+    browser.signedIn(BoxClient.PASSPHRASE);
+    browser.tab("network");
     browser.see("#port-eth0");
     browser.errors();
   }
@@ -116,12 +107,12 @@ class NetworkPageIT {
 
   @Test
   void aChangeIsKeptByReachingTheBoxAtItsNewAddressAndUndone() throws SocketException {
-    planStatic(addressOfThisMachine());
+    planStatic(BoxClient.addressOfThisMachine());
     browser.click("#plan .button-main");
     browser.see("#change");
     assertThat(browser.see(".countdown").getText()).matches("1[01]\\d|120");
     browser.see("#change[data-state=confirmed]");
-    assertThat(tree.file()).contains(addressOfThisMachine()).contains("# the office");
+    assertThat(tree.file()).contains(BoxClient.addressOfThisMachine()).contains("# the office");
 
     browser.seeNo(".toast");
     browser.click(".network-history summary");
@@ -137,11 +128,11 @@ class NetworkPageIT {
 
   @Test
   void theLinkToANewAddressKeepsTheChange() throws SocketException {
-    planStatic(addressOfThisMachine());
+    planStatic(BoxClient.addressOfThisMachine());
     browser.click("#plan-auto");
     browser.click("#plan .button-main");
     String link = browser.see(".change-urls a").getDomProperty("href");
-    assertThat(link).contains("https://" + addressOfThisMachine(), "#/keep/");
+    assertThat(link).contains("https://" + BoxClient.addressOfThisMachine(), "#/keep/");
     String first = browser.window();
     browser.openElsewhere(link);
     browser.see("#keep[data-state=kept]");
@@ -201,7 +192,7 @@ class NetworkPageIT {
     String key = client.ask(ownersKey, "POST", "keys", wanted).body().getString("key");
     browser.forgetCookies();
     browser.reload();
-    signIn(key);
+    browser.signedIn(key);
     browser.see("#port-eth0");
     browser.click("#open-presets");
     browser.click("#preset-both-dhcp");
@@ -216,39 +207,33 @@ class NetworkPageIT {
     browser.preferColours(colours);
     browser.speak(language);
     browser.see("#port-eth0");
-    isFineAt("network", language, colours);
+    browser.isFine("network-network-" + language + "-" + colours);
     browser.click("#edit-eth0");
     choose("static");
     browser.click("#port summary");
-    isFineAt("port", language, colours);
+    browser.isFine("network-port-" + language + "-" + colours);
     browser.press(Keys.ESCAPE);
     browser.click("#add-bond");
-    isFineAt("bond", language, colours);
+    browser.isFine("network-bond-" + language + "-" + colours);
     browser.press(Keys.ESCAPE);
     browser.click("#open-presets");
     browser.see("#preset-static");
-    isFineAt("presets", language, colours);
+    browser.isFine("network-presets-" + language + "-" + colours);
     browser.click("#preset-both-dhcp");
     browser.click("#preset .button-main");
     browser.see(".diff");
-    isFineAt("plan", language, colours);
+    browser.isFine("network-plan-" + language + "-" + colours);
     browser.click("#plan-auto");
     browser.click("#plan .button-main");
     browser.see("#change[data-state=awaiting_confirm]");
-    isFineAt("change", language, colours);
+    browser.isFine("network-change-" + language + "-" + colours);
     browser.click("#revert-change");
     browser.see("#change[data-state=rolled_back]");
   }
 
   @Test
   void aScreenshotForTheGuide() {
-    browser.inject("document.activeElement.blur()");
-    browser.seeNo(".toast");
-    String shots = System.getProperty("airbox.screenshots.dir");
-    if (shots != null) {
-      browser.screenshot(Checkout.path(shots), "network");
-    }
-    browser.screenshot("network");
+    browser.screenshotForGuide("network");
     assertThat(browser.all(".port")).hasSize(2);
   }
 
@@ -314,36 +299,5 @@ class NetworkPageIT {
 
   private static String page() {
     return "http://127.0.0.1:" + daemon.address().getPort() + "/";
-  }
-
-  private static void signIn(String secret) {
-    browser.click("#account");
-    browser.click("#sign-in-open");
-    browser.type("#sign-in-secret", secret);
-    browser.press(Keys.ENTER);
-    browser.see(".account-known");
-  }
-
-  private static void isFineAt(String place, String language, String colours) {
-    for (int width : new int[] {1280, 360}) {
-      browser.resize(width, width == 360 ? 740 : 860);
-      assertThat((Long) browser.evaluate("document.documentElement.scrollWidth"))
-          .as(place + " at " + width + " px")
-          .isLessThanOrEqualTo(width);
-      assertThat(browser.seriousViolations()).as(place + " at " + width + " px").isEmpty();
-      browser.screenshot(String.join("-", "network", place, language, colours, "" + width));
-    }
-    browser.resize(1280, 860);
-  }
-
-  /** An address of this machine that is not loopback; packets to it stay inside. */
-  private static String addressOfThisMachine() throws SocketException {
-    return NetworkInterface.networkInterfaces()
-        .flatMap(NetworkInterface::inetAddresses)
-        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-        .map(InetAddress::getHostAddress)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("this machine has no address but loopback's"));
   }
 }

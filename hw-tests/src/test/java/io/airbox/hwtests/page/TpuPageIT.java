@@ -117,12 +117,7 @@ class TpuPageIT {
   @BeforeEach
   void arriveAsGuest() {
     PACKS.forEach(pack -> steer(pack, "loaded", false));
-    browser.resize(1280, 860);
-    browser.preferColours("light");
-    browser.forgetCookies();
-    browser.openFresh(page());
-    browser.see(".choice");
-    browser.errors();
+    browser.arrive(page());
   }
 
   @AfterEach
@@ -230,7 +225,7 @@ class TpuPageIT {
     pretend("visible");
     browser.see("[data-pack=sketches][data-loaded=false]");
 
-    browser.click(".tabs a[href='#/system']");
+    browser.tab("system");
     browser.see(".main-system");
     long left = looks();
     Thread.sleep(5000);
@@ -244,7 +239,7 @@ class TpuPageIT {
     assertThat(browser.see(".closed").getText()).contains("people with a key");
     assertThat(looks()).isZero();
     browser.click(".closed .button");
-    browser.type("#sign-in-secret", addKey("user"));
+    browser.type("#sign-in-secret", client.addKey(ownersKey, "A user", "user"));
     browser.press(Keys.ENTER);
 
     browser.see(".heap-bar");
@@ -262,8 +257,8 @@ class TpuPageIT {
     try (DaemonProcess hung = daemonWith(broken, packs, other.resolve("data"), "72MB")) {
       new BoxClient(hung).claim();
       browser.openFresh(hung.address().toString());
-      signIn(BoxClient.PASSPHRASE);
-      browser.click(".tabs a[href='#/engine']");
+      browser.signedIn(BoxClient.PASSPHRASE);
+      browser.tab("engine");
 
       assertThat(browser.see("#device-hung").getText()).contains("Restart the box", "hangs");
       assertThat(reading("chip_celsius")).contains("unknown").doesNotContain("0");
@@ -279,8 +274,8 @@ class TpuPageIT {
     try (DaemonProcess laptop = DaemonProcess.start(other)) {
       new BoxClient(laptop).claim();
       browser.openFresh(laptop.address().toString());
-      signIn(BoxClient.PASSPHRASE);
-      browser.click(".tabs a[href='#/engine']");
+      browser.signedIn(BoxClient.PASSPHRASE);
+      browser.tab("engine");
 
       assertThat(browser.see("#engine-kind").getText()).contains("processor of this machine");
       assertThat(browser.all(".readings")).isEmpty();
@@ -310,14 +305,7 @@ class TpuPageIT {
     browser.click(".processes summary");
     browser.click("#networks-landscapes > summary");
     browser.click("#networks-landscapes [data-role=unet] summary");
-    for (int width : new int[] {1280, 360}) {
-      browser.resize(width, width == 360 ? 740 : 860);
-      assertThat((Long) browser.evaluate("document.documentElement.scrollWidth"))
-          .as("at " + width + " px")
-          .isLessThanOrEqualTo(width);
-      assertThat(browser.seriousViolations()).as("at " + width + " px").isEmpty();
-      browser.screenshot(String.join("-", "engine", language, colours, "" + width));
-    }
+    browser.isFine("engine-" + language + "-" + colours);
   }
 
   @Test
@@ -336,18 +324,12 @@ class TpuPageIT {
       }
       browser.resize(1280, 1200);
       browser.openFresh(box.address().toString());
-      signIn(BoxClient.PASSPHRASE);
-      browser.click(".tabs a[href='#/engine']");
+      browser.signedIn(BoxClient.PASSPHRASE);
+      browser.tab("engine");
       browser.see(".heap-bar");
       browser.click("#networks-landscapes > summary");
       browser.click("#networks-landscapes [data-role=unet] summary");
-      browser.inject("document.activeElement.blur(); scrollTo(0, 0)");
-      browser.seeNo(".toast");
-      String folder = System.getProperty("airbox.screenshots.dir");
-      if (folder != null) {
-        browser.screenshot(Checkout.path(folder), "engine");
-      }
-      browser.screenshot("engine");
+      browser.screenshotForGuide("engine");
       assertThat(browser.all("[data-loaded=true]")).hasSize(2);
     }
     browser.open(page());
@@ -359,24 +341,10 @@ class TpuPageIT {
   }
 
   private static void openAs(String role) {
-    signIn(addKey(role));
-    browser.click(".tabs a[href='#/engine']");
+    browser.signedIn(client.addKey(ownersKey, "A " + role, role));
+    browser.tab("engine");
     browser.see(".heap-bar");
     browser.see(".pack");
-  }
-
-  private static void signIn(String secret) {
-    browser.see(".choice");
-    browser.click("#account");
-    browser.click("#sign-in-open");
-    browser.type("#sign-in-secret", secret);
-    browser.press(Keys.ENTER);
-    browser.see(".account-known");
-  }
-
-  private static String addKey(String role) {
-    JsonObject wanted = new JsonObject().put("name", "A " + role).put("role", role);
-    return client.ask(ownersKey, "POST", "keys", wanted).body().getString("key");
   }
 
   /** Says {@code loaded} or {@code pinned} of a pack, from elsewhere. */

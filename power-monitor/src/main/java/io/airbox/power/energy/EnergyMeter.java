@@ -101,6 +101,30 @@ public final class EnergyMeter {
 
   private static final double LEAST_KNOWN = 0.9;
 
+  /**
+   * The same for a stretch that ends about now: beyond the newest reading power is taken to stay as
+   * it was, for as long as two readings may be apart.
+   */
+  public synchronized Optional<Energy> upTo(long startNanos, long endNanos) {
+    Point last = points.peekLast();
+    long beyond = last == null ? 0 : endNanos - last.nanos();
+    if (last == null || beyond <= 0 || beyond > longestGap) {
+      return between(startNanos, endNanos);
+    }
+    double seconds = beyond / NANOS;
+    points.addLast(
+        new Point(
+            endNanos,
+            last.watts(),
+            last.joules() + last.watts() * seconds,
+            last.seconds() + seconds));
+    try {
+      return between(startNanos, endNanos);
+    } finally {
+      points.removeLast();
+    }
+  }
+
   /** The curve at a time; before its first point and after its last it is flat. */
   private Point at(long nanos) {
     Point before = null;

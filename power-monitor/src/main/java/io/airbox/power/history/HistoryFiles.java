@@ -11,8 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -166,14 +168,30 @@ public final class HistoryFiles implements AutoCloseable {
    * @throws IOException a file cannot be read
    */
   public List<Span> spans(String id, Instant from, Instant to, int parts) throws IOException {
-    List<Span.At> values = new ArrayList<>();
-    for (Minute minute : minutes(from, to)) {
-      Series series = minute.series().get(id);
-      if (series != null) {
-        values.add(new Span.At(minute.end(), series.summary()));
-      }
+    return spans(List.of(id), from, to, to, parts).getOrDefault(id, List.of());
+  }
+
+  /**
+   * Several readings over a time, in one pass over the files; each id has its spans.
+   *
+   * @param known minutes that ended at that time or after it are left out
+   */
+  public Map<String, List<Span>> spans(
+      List<String> ids, Instant from, Instant to, Instant known, int parts) throws IOException {
+    Map<String, List<Span.At>> values = new LinkedHashMap<>();
+    ids.forEach(id -> values.put(id, new ArrayList<>()));
+    for (Minute minute : minutes(from, known)) {
+      values.forEach(
+          (id, found) -> {
+            Series series = minute.series().get(id);
+            if (series != null) {
+              found.add(new Span.At(minute.end(), series.summary()));
+            }
+          });
     }
-    return Span.of(values, from, to, parts);
+    Map<String, List<Span>> spans = new LinkedHashMap<>();
+    values.forEach((id, found) -> spans.put(id, Span.of(found, from, to, parts)));
+    return spans;
   }
 
   private static byte[] content(Path file) throws IOException {

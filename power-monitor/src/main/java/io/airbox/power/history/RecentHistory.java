@@ -59,6 +59,20 @@ public final class RecentHistory {
     size = Math.min(nanos.length, size + 1);
   }
 
+  /** How far it goes back from the newest sample. */
+  public synchronized Duration reach() {
+    return size == 0
+        ? Duration.ZERO
+        : Duration.ofNanos(
+            nanos[Math.floorMod(next - 1, nanos.length)]
+                - nanos[Math.floorMod(next - size, nanos.length)]);
+  }
+
+  /** When the newest sample was, by the wall clock; 1970 while there is none. */
+  public synchronized Instant newest() {
+    return newest;
+  }
+
   /** The ids that it knows. */
   public synchronized List<String> ids() {
     return List.copyOf(series.keySet());

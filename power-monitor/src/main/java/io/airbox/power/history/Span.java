@@ -36,6 +36,11 @@ public record Span(Instant start, Duration length, Summary summary) {
     return spans;
   }
 
+  /** How long each of the parts is; the last one may go beyond the end. */
+  public static Duration length(Instant from, Instant to, int parts) {
+    return Duration.ofMillis(lengthMillis(from, to, parts));
+  }
+
   private static long lengthMillis(Instant from, Instant to, int parts) {
     long whole = Duration.between(from, to).toMillis();
     if (whole <= 0 || parts < 1) {

@@ -42,6 +42,7 @@ final class Lane {
   private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
   private final Map<String, Held> held = new LinkedHashMap<>();
   private List<TripPoint> trips = List.of();
+  private Map<String, String> texts = Map.of();
   private boolean asked;
   private boolean waiting;
   private long askedAt;
@@ -97,7 +98,7 @@ final class Lane {
   }
 
   /** Adds what is known. */
-  void tell(long now, List<Reading> readings, List<TripPoint> points) {
+  void tell(long now, List<Reading> readings, List<TripPoint> points, Map<String, String> names) {
     take();
     for (Iterator<Held> each = held.values().iterator(); each.hasNext(); ) {
       Held one = each.next();
@@ -109,6 +110,7 @@ final class Lane {
       }
     }
     points.addAll(trips);
+    names.putAll(texts);
   }
 
   private void take() {
@@ -134,6 +136,7 @@ final class Lane {
               : new Held(measurement, before.value(), before.valueNanos(), taken.nanos()));
     }
     trips = findings.trips();
+    texts = findings.texts();
   }
 
   private static Held without(Held one, String reason) {

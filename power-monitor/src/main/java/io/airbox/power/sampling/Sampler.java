@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -81,11 +83,12 @@ public final class Sampler implements AutoCloseable {
     long now = ticker.nanos();
     List<Reading> readings = new ArrayList<>();
     List<TripPoint> trips = new ArrayList<>();
+    Map<String, String> texts = new HashMap<>();
     for (Lane lane : lanes) {
-      lane.tell(now, readings, trips);
+      lane.tell(now, readings, trips, texts);
     }
     readings.sort(Comparator.comparing(Reading::id));
-    return new Sample(clock.instant(), now, readings, trips);
+    return new Sample(clock.instant(), now, readings, trips, texts);
   }
 
   /** Ends the threads; those that hang in a file end when it answers. */

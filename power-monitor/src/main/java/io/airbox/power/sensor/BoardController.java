@@ -3,7 +3,10 @@ package io.airbox.power.sensor;
 import io.airbox.power.Unit;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +29,9 @@ final class BoardController implements Probe {
   private static final Pattern BOARD = Pattern.compile("(?m)^Board temperature: (-?\\d{1,4}) Cel");
   private static final Pattern UPTIME = Pattern.compile("^(\\d{1,10}) Seconds");
   private static final Pattern RESETS = Pattern.compile("\"reset count\": (\\d{1,10})\\s");
+  private static final Pattern MODEL = Pattern.compile("\"model\"\\s*:\\s*\"([^\"]*)\"");
+  private static final Pattern SERIAL_NUMBER =
+      Pattern.compile("\"product sn\"\\s*:\\s*\"([^\"]*)\"");
   private static final Pattern STATUS =
       Pattern.compile("^Mask 0x[0-9a-fA-F]{1,4}, Status 0x([0-9a-fA-F]{1,4})\\s");
   private static final Pattern ALERT = Pattern.compile("(?m)^(\\d{1,2}): (\\S[^\n]{0,79})$");
@@ -45,6 +51,7 @@ final class BoardController implements Probe {
   private final SystemFiles files;
   private final ControllerUptime uptime = new ControllerUptime();
   private Measurement resets = Measurement.expected("controller.resets", Unit.COUNT, FOLDER);
+  private Map<String, String> names = Map.of();
   private int round;
 
   BoardController(SystemFiles files) {
@@ -84,12 +91,29 @@ final class BoardController implements Probe {
         temperature.number(
             "temperature.controller-board", Unit.CELSIUS, BOARD, 1, COLDEST, HOTTEST));
     if (round++ % ROUNDS_BETWEEN_INFORMATION == 0) {
-      resets = file("information").number("controller.resets", Unit.COUNT, RESETS, 1, 0, 255);
+      FileText information = file("information");
+      resets = information.number("controller.resets", Unit.COUNT, RESETS, 1, 0, 255);
+      names = names(information);
     }
     found.add(resets);
     found.add(uptime());
     alerts(file("alert"), found);
-    return Findings.of(found);
+    return new Findings(found, List.of(), names);
+  }
+
+  private static Map<String, String> names(FileText information) {
+    Map<String, String> found = new HashMap<>();
+    String text = information.text().orElse("");
+    name(MODEL, text).ifPresent(model -> found.put("controller.model", model));
+    name(SERIAL_NUMBER, text).ifPresent(number -> found.put("controller.serial-number", number));
+    return found;
+  }
+
+  private static Optional<String> name(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    return matcher.find()
+        ? Optional.of(FileText.shown(matcher.group(1).strip())).filter(name -> !name.isEmpty())
+        : Optional.empty();
   }
 
   private FileText file(String name) {

@@ -41,6 +41,14 @@ final class Tpu implements Probe {
                 "tpu.use", Unit.RATIO, activity.usePercent().getAsInt() / PERCENT, TpuFacts.USE)
             : untold("tpu.use", Unit.RATIO, TpuFacts.USE));
     found.add(
+        activity.averageUsePercent().isPresent()
+            ? Measurement.of(
+                "tpu.use.average",
+                Unit.RATIO,
+                activity.averageUsePercent().getAsInt() / PERCENT,
+                TpuFacts.USE)
+            : untold("tpu.use.average", Unit.RATIO, TpuFacts.USE));
+    found.add(
         activity.tpuMegahertz().isPresent()
             ? Measurement.of(
                 "tpu.clock",
@@ -61,6 +69,11 @@ final class Tpu implements Probe {
           facts
               .map(each -> Measurement.of(id + ".size", Unit.BYTES, each.totalBytes(), source))
               .orElseGet(() -> untold(id + ".size", Unit.BYTES, source)));
+      found.add(
+          facts
+              .flatMap(each -> each.peakBytes().stream().boxed().findFirst())
+              .map(peak -> Measurement.of(id + ".peak", Unit.BYTES, peak, source))
+              .orElseGet(() -> untold(id + ".peak", Unit.BYTES, source)));
     }
     return Findings.of(found);
   }

@@ -83,6 +83,7 @@ class EnergyMeterTest {
     meter.add(sample(2, Quality.STALE, 10, Duration.ofSeconds(9)));
     assertThat(meter.joules()).isEmpty();
     assertThat(meter.between(nanos(0), nanos(2))).isEmpty();
+    assertThat(meter.upTo(nanos(0), nanos(2))).isEmpty();
   }
 
   @Test
@@ -92,6 +93,22 @@ class EnergyMeterTest {
     good(2, 10);
     meter.add(sample(3, Quality.GOOD, 10, Duration.ofSeconds(1)));
     assertThat(meter.joules().orElseThrow()).isCloseTo(20, within(1e-9));
+  }
+
+  @Test
+  void whatEndsNowIsTakenToGoOnAsItWasReadLast() {
+    good(0, 10);
+    good(2, 20);
+    assertThat(meter.upTo(nanos(2), nanos(5)).orElseThrow().joules()).isCloseTo(60, within(1e-9));
+    // shorter than the pause between two readings, and after the newest one
+    assertThat(meter.upTo(nanos(3), nanos(3.5)).orElseThrow().joules()).isCloseTo(10, within(1e-9));
+    assertThat(meter.upTo(nanos(1), nanos(2)).orElseThrow().joules()).isCloseTo(17.5, within(1e-9));
+    // nothing of this is added
+    assertThat(meter.joules().orElseThrow()).isCloseTo(30, within(1e-9));
+    assertThat(meter.upTo(nanos(2), nanos(8))).isEmpty();
+    good(4, 10);
+    assertThat(meter.between(nanos(2), nanos(4)).orElseThrow().joules())
+        .isCloseTo(30, within(1e-9));
   }
 
   @Test

@@ -65,6 +65,8 @@ class SensorsTest {
     assertThat(value(found, "fan.duty")).isEqualTo(0.6);
     assertThat(value(found, "fan.speed")).isEqualTo(2940);
     assertThat(value(found, "tpu.use")).isZero();
+    assertThat(value(found, "tpu.use.average")).isEqualTo(0.03);
+    assertThat(value(found, "tpu.heap.npu.peak")).isEqualTo(8192);
     assertThat(value(found, "tpu.clock")).isEqualTo(950e6);
     assertThat(value(found, "tpu.heap.npu.size")).isEqualTo(7984906240.0);
     assertThat(value(found, "cpu.count")).isEqualTo(8);

@@ -88,10 +88,28 @@ public record TpuFacts(
 
   /** Reads the files below a root, {@code /} for this machine. Never fails; what fails is empty. */
   public static TpuFacts read(Path root) {
-    TpuActivity activity = TpuActivity.read(root);
+    return of(root, TpuActivity.read(root), BoxFiles.text(root, CONTROLLER));
+  }
+
+  /**
+   * What stays as it is while the system runs, as far as files tell it that always answer at once:
+   * neither the controller, nor use, clocks and heaps. Never fails; what fails is empty.
+   */
+  public static TpuFacts lasting(Path root) {
+    return of(
+        root,
+        new TpuActivity(
+            List.of(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty()),
+        Optional.empty());
+  }
+
+  private static TpuFacts of(Path root, TpuActivity activity, Optional<String> controller) {
     boolean soc = Files.exists(root.resolve(NODE));
     boolean pcie = Files.exists(root.resolve("dev/bm-sophon0"));
-    Optional<String> controller = BoxFiles.text(root, CONTROLLER);
     return new TpuFacts(
         soc || pcie,
         soc ? Optional.of("SOC") : pcie ? Optional.of("PCIE") : Optional.empty(),

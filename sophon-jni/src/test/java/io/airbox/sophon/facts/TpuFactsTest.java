@@ -49,6 +49,18 @@ final class TpuFactsTest {
   }
 
   @Test
+  void whatLastsNeedsNoFileThatMayBeSlow() {
+    TpuFacts facts = TpuFacts.lasting(RecordedBox.airbox());
+
+    assertThat(facts.devicePresent()).isTrue();
+    assertThat(facts.chip()).contains("bm1684x");
+    assertThat(facts.driverVersion()).contains(new LibsophonVersion(0, 5, 1));
+    assertThat(facts.heaps()).isEmpty();
+    assertThat(facts.usePercent()).isEmpty();
+    assertThat(facts.serialNumber()).isEmpty();
+  }
+
+  @Test
   void knowsNothingOfAnEmptyTree() {
     assertThat(TpuFacts.read(root))
         .isEqualTo(

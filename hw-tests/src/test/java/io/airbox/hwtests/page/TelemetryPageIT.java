@@ -1,0 +1,181 @@
+package io.airbox.hwtests.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.airbox.hwtests.Checkout;
+import io.airbox.hwtests.DaemonProcess;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The Telemetry tab on a recorded box that tests heat. */
+class TelemetryPageIT {
+  @TempDir private static Path folder;
+  private static Path box;
+  private static DaemonProcess daemon;
+  private static BoxClient client;
+  private static String ownersKey;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws IOException {
+    box = folder.resolve("box");
+    copy(Checkout.path("power-monitor/src/test/box/load"), box);
+    daemon =
+        DaemonProcess.start(
+            folder.resolve("data"),
+            Map.of(
+                "http.port", "0",
+                "engine.kind", "onnx",
+                "telemetry.interval", "1s",
+                "sysroot", box.toString()),
+            Map.of(),
+            List.of());
+    client = new BoxClient(daemon);
+    ownersKey = client.claim();
+    browser = new Browser();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy);
+        }
+      }
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (daemon != null) {
+      daemon.close();
+    }
+  }
+
+  @BeforeEach
+  void arriveAsGuest() throws IOException {
+    heat(71);
+    browser.arrive(page());
+  }
+
+  @AfterEach
+  void nothingWentWrongUnseen() {
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  /** The chip's temperature; a reader sees the one before or this one. */
+  private static void heat(int celsius) throws IOException {
+    Path next = Files.writeString(folder.resolve("temp"), celsius * 1000 + "\n");
+    Files.move(
+        next,
+        box.resolve("sys/class/thermal/thermal_zone0/temp"),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static String page() {
+    return daemon.address().toString();
+  }
+
+  private static void openAs(String role) {
+    browser.signedIn(client.addKey(ownersKey, "A " + role, role));
+    browser.tab("telemetry");
+    browser.see(".chart canvas");
+  }
+
+  private static String gauge(String id) {
+    return browser.see("[data-reading='" + id + "']").getText();
+  }
+
+  @Test
+  void aUserSeesWhatTheSensorsTellAsFiguresCurvesAndTable() {
+    openAs("user");
+
+    assertThat(gauge("power.input")).contains("Input power", "23.5 W");
+    assertThat(gauge("tpu.use")).contains("TPU", "96 %");
+    assertThat(browser.see("#energy").getText()).contains(" J");
+    assertThat(browser.all(".chart")).hasSize(3);
+    assertThat(browser.see("[data-chart=temperature] .chart").getDomAttribute("aria-label"))
+        .contains("Chip: ", "Board: 52.0 °C last, from 52.0 °C to 52.0 °C.");
+    browser.click("[data-chart=power] summary");
+    assertThat(browser.see("[data-chart=power] table").getText())
+        .contains("Last", "Least", "Mean", "Most", "23.5 W");
+    browser.click("#all-readings summary");
+    assertThat(browser.see("[data-reading-row='power.input']").getText())
+        .contains("23.5 W", "good", "sys/bus/i2c/devices/1-0017/power-now");
+    browser.click("#range-day");
+    browser.see("#range-day[aria-pressed=true]");
+    browser.see("[data-chart=temperature] canvas");
+  }
+
+  @Test
+  void aHotBoxSaysWhatThatMeansAndWhyAJobWaits() throws IOException {
+    openAs("user");
+    browser.see("[data-thermal=normal]");
+    heat(86);
+    browser.see("[data-thermal=hot]");
+    assertThat(browser.see("#thermal-notice").getText())
+        .contains("Other jobs wait", "86.0 °C", "hot from 85 °C on");
+    browser.see("[data-alarm='heat.hot']");
+    browser.screenshot("telemetry-hot");
+    JsonObject wish = new JsonObject().put("prompt", "a red apple");
+    String job = client.ask(ownersKey, "POST", "jobs", wish).body().getString("id");
+    JsonObject waiting = client.ask(ownersKey, "GET", "jobs/" + job, null).body();
+    assertThat(waiting.getJsonObject("restraint").getString("kind")).isEqualTo("hot");
+
+    heat(71);
+    browser.see("[data-thermal=warm]");
+    browser.see("[data-thermal=normal]");
+    browser.see("#no-alarms");
+  }
+
+  @Test
+  void guestsFindItClosed() {
+    assertThat(browser.all(".tabs a[href='#/telemetry']")).isEmpty();
+    browser.open(page() + "#/telemetry");
+    assertThat(browser.see(".closed").getText()).contains("people with a key");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"en,light", "en,dark", "zh,light", "zh,dark"})
+  void itIsAccessibleAndFitsAPhone(String language, String colours) {
+    openAs("user");
+    browser.preferColours(colours);
+    browser.speak(language);
+    browser.see(".chart canvas");
+    browser.click("[data-chart=temperature] summary");
+    browser.click("#all-readings summary");
+    browser.isFine(String.join("-", "telemetry", language, colours));
+  }
+
+  @Test
+  void aScreenshotForTheGuide() {
+    JsonObject wish = new JsonObject().put("prompt", "a red apple");
+    client.ask(ownersKey, "POST", "jobs", wish);
+    openAs("user");
+    browser.waitFor("!document.querySelector('#energy .untold')");
+    browser.resize(1280, 1200);
+    browser.screenshotForGuide("telemetry");
+    assertThat(browser.all(".curves")).hasSize(3);
+  }
+}
