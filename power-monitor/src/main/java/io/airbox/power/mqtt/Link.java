@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
@@ -60,7 +60,7 @@ final class Link implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean connected;
   private volatile String reason = "not connected yet";
-  private volatile long connects;
+  private final AtomicLong connects = new AtomicLong();
 
   /** What other threads tell this one's. */
   private sealed interface Event {}
@@ -69,6 +69,7 @@ final class Link implements AutoCloseable {
 
   private record Changed() implements Event {}
 
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Heard(String topic, byte[] payload, boolean retained) implements Event {}
 
   private record Arrived(long packet) implements Event {}
@@ -105,7 +106,7 @@ final class Link implements AutoCloseable {
   }
 
   LinkState state() {
-    return new LinkState(protocol.name(), connected, reason, connects, outbox.state());
+    return new LinkState(protocol.name(), connected, reason, connects.get(), outbox.state());
   }
 
   private void tell(Event event) {
@@ -162,15 +163,34 @@ final class Link implements AutoCloseable {
 
   /** For people; says nothing of passwords, of which Paho knows none either. */
   private String said(MqttException e) {
+    return settings.broker() + ": " + root(e);
+  }
+
+  /** What is behind it, for people. */
+  static String root(MqttException e) {
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    String text = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     if (root instanceof UnknownHostException) {
-      text = "no address is known for this name";
+      return "no address is known for this name";
     }
-    return String.format(Locale.ROOT, "%s: %s", settings.broker(), text);
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+
+  /** The first line of a file. */
+  static char[] password(Path file) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8)
+          .lines()
+          .findFirst()
+          .orElse("")
+          .toCharArray();
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not text in UTF-8", e);
+    } catch (IOException e) {
+      throw new IOException("the password cannot be read: " + e, e);
+    }
   }
 
   /** From one connect to its end. */
@@ -210,7 +230,7 @@ final class Link implements AutoCloseable {
       if (!topics.isEmpty()) {
         wait(made.subscribe(topics.toArray(new String[0]), qualities), CONNECT);
       }
-      connects++;
+      connects.incrementAndGet();
       outbox.giveBack();
       for (Packet packet : protocol.connected()) {
         publish(packet, null);
@@ -248,20 +268,6 @@ final class Link implements AutoCloseable {
         options.setSocketFactory(BrokerTls.of(settings));
       }
       return options;
-    }
-
-    private char[] password(Path file) throws IOException {
-      try {
-        return Files.readString(file, StandardCharsets.UTF_8)
-            .lines()
-            .findFirst()
-            .orElse("")
-            .toCharArray();
-      } catch (CharacterCodingException e) {
-        throw new IOException(file + " is not text in UTF-8", e);
-      } catch (IOException e) {
-        throw new IOException("the password cannot be read: " + e, e);
-      }
     }
 
     private void loop() throws MqttException, IOException, InterruptedException {

@@ -583,8 +583,8 @@ class MqttIT {
     Set<String> unique = new HashSet<>();
     device
         .path("cmps")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             each -> {
               assertThat(each.getKey()).matches("[a-zA-Z0-9_-]+");
               assertThat(each.getValue().path("p").asText())
