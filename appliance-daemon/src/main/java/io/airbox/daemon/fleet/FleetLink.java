@@ -146,10 +146,15 @@ public final class FleetLink
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     thread.shutdown();
-    if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
+    try {
+      if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
       thread.shutdownNow();
+      Thread.currentThread().interrupt();
     }
     publisher.close();
   }
