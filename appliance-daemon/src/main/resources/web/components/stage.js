@@ -115,7 +115,7 @@ function Ended({ job }) {
       <div class="frame frame-ended ${failed ? "frame-failed" : ""}" style=${shape(job.settings)}>
         <${Icon} name=${failed ? "warning" : "close"} />
         <p><strong>${t(`job.${job.status}`)}</strong></p>
-        ${failed && html`<p>${problemText(job.error ?? {}, t)}</p>`}
+        ${(failed || job.error?.code === "TOO_HOT") && html`<p>${problemText(job.error ?? {}, t)}</p>`}
       </div>
       <figcaption><p class="shown-prompt">${job.settings.prompt}</p></figcaption>
       <div class="picture-actions">

@@ -149,6 +149,7 @@ class HeatIT {
     awaitState("critical");
     JsonObject cancelled = daemon.finished(waiting);
     assertThat(cancelled.getString("status")).isEqualTo("cancelled");
+    assertThat(cancelled.getJsonObject("error").getString("code")).isEqualTo("TOO_HOT");
     assertThat(cancelled.getJsonObject("error").getString("message"))
         .startsWith("cancelled, for the chip has 92.0 °C");
     assertThat(status(last)).isEqualTo("queued");

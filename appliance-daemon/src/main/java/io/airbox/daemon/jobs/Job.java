@@ -36,7 +36,7 @@ final class Job {
   private @Nullable Instant finished;
   private @Nullable JobError error;
   private Optional<Energy> energy = Optional.empty();
-  private @Nullable String cancelReason;
+  private @Nullable JobError cancelReason;
 
   Job(
       String id,
@@ -74,7 +74,7 @@ final class Job {
     return finished;
   }
 
-  @Nullable String cancelReason() {
+  @Nullable JobError cancelReason() {
     return cancelReason;
   }
 
@@ -86,7 +86,7 @@ final class Job {
     started = now;
   }
 
-  void cancelling(String reason) {
+  void cancelling(JobError reason) {
     cancelReason = reason;
   }
 

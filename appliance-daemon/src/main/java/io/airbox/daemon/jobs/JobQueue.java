@@ -241,7 +241,7 @@ public final class JobQueue implements AutoCloseable {
             end(job, JobStatus.CANCELLED, cancelled(reason));
             tellWaiting();
           } else if (accepted) {
-            interrupt(job, reason);
+            interrupt(job, cancelled(reason));
           }
           return Optional.of(new Cancellation(accepted, snapshot(job)));
         });
@@ -298,11 +298,12 @@ public final class JobQueue implements AutoCloseable {
     return locked(() -> restraint);
   }
 
-  /** Cancels what runs; what waits goes on waiting. */
+  /** Cancels what runs, for heat; what waits goes on waiting. */
   public void cancelRunning(String reason) {
+    JobError why = new JobError(JobRefusedException.Reason.TOO_HOT.name(), null, reason);
     locked(
         () -> {
-          running.forEach(run -> interrupt(run.job, reason));
+          running.forEach(run -> interrupt(run.job, why));
           return null;
         });
   }
@@ -331,7 +332,7 @@ public final class JobQueue implements AutoCloseable {
           while (!waiting.isEmpty()) {
             end(waiting.poll(), JobStatus.CANCELLED, cancelled(reason));
           }
-          running.forEach(run -> interrupt(run.job, reason));
+          running.forEach(run -> interrupt(run.job, cancelled(reason)));
           work.signalAll();
           return null;
         });
@@ -420,11 +421,11 @@ public final class JobQueue implements AutoCloseable {
             job.took(took);
             tally.jobTook(took);
             JobError storage = run.storageError();
-            String reason = job.cancelReason();
+            JobError reason = job.cancelReason();
             if (storage != null) {
               end(job, JobStatus.FAILED, storage);
             } else if (status == JobStatus.CANCELLED && reason != null) {
-              end(job, status, cancelled(reason));
+              end(job, status, reason);
             } else {
               end(job, status, error);
             }
@@ -699,7 +700,7 @@ public final class JobQueue implements AutoCloseable {
     }
   }
 
-  private void interrupt(Job job, String reason) {
+  private void interrupt(Job job, JobError reason) {
     for (Run run : running) {
       if (run.job.equals(job) && job.cancelReason() == null) {
         job.cancelling(reason);

@@ -35,6 +35,9 @@ public final class Telemetry implements AutoCloseable {
   /** How long a look waits for the slowest file; that one is stale then. */
   private static final Duration PATIENCE = Duration.ofMillis(300);
 
+  /** The first look waits longer, for nothing is known before it; a file that hangs is unknown. */
+  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(3);
+
   /** Two readings of the power may be apart by this, or by two looks when those are rare. */
   private static final Duration LONGEST_GAP = Duration.ofSeconds(10);
 
@@ -89,7 +92,7 @@ public final class Telemetry implements AutoCloseable {
       throws InterruptedException {
     Sampler sampler = new Sampler(probes, ticker, clock, PATIENCE);
     try {
-      return new Telemetry(settings, sampler, sampler.sample(), folder);
+      return new Telemetry(settings, sampler, sampler.sample(FIRST_PATIENCE), folder);
     } catch (InterruptedException e) {
       sampler.close();
       throw e;

@@ -67,6 +67,8 @@ final class AccessTableTest {
       GET    /api/v1/network/history      operator   secure
       GET    /api/v1/tpu                  user       any
       PUT    /api/v1/tpu/packs/:name      operator   secure
+      GET    /api/v1/telemetry            user       any
+      GET    /api/v1/telemetry/history    user       any
       GET    /api/v1/packs                generation any
       GET    /api/v1/packs/:name          generation any
       GET    /api/v1/samplers             generation any

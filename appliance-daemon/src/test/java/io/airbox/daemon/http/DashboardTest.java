@@ -84,7 +84,7 @@ class DashboardTest {
       used.addAll(metrics(String.valueOf(rule.get("expr"))));
     }
 
-    assertThat(used).hasSizeGreaterThan(20);
+    assertThat(used).hasSizeGreaterThan(15);
     assertThat(told()).containsAll(used);
   }
 

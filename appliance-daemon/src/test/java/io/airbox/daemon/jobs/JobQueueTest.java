@@ -252,7 +252,7 @@ class JobQueueTest {
     awaitStatus(running, JobStatus.CANCELLED);
     JobError error = job(running).error();
     assertThat(error).isNotNull();
-    assertThat(error.message()).isEqualTo("cancelled, for the chip has 91 °C");
+    assertThat(error).isEqualTo(new JobError("TOO_HOT", null, "cancelled, for the chip has 91 °C"));
     assertThat(job(waiting).status()).isEqualTo(JobStatus.QUEUED);
     assertThat(catchThrowableOfType(JobRefusedException.class, () -> submit("b", "third")))
         .hasMessage("the chip has 91 °C; no job is taken until then")

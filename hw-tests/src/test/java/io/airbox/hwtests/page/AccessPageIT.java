@@ -90,7 +90,7 @@ class AccessPageIT {
 
       browser.see(".account-known");
       browser.seeNo(".claim-banner");
-      assertThat(browser.all(".tabs a")).as("tabs of the owner").hasSize(6);
+      assertThat(browser.all(".tabs a")).as("tabs of the owner").hasSize(7);
       browser.reload();
       assertThat(browser.see("#account").getText()).isEqualTo("Owner");
 
@@ -194,7 +194,7 @@ class AccessPageIT {
     browser.press(Keys.ENTER);
     browser.see(".account-known");
     assertThat(browser.see("#account").getText()).isEqualTo("Hall printer");
-    assertThat(browser.all(".tabs a")).as("tabs of a user").hasSize(4);
+    assertThat(browser.all(".tabs a")).as("tabs of a user").hasSize(5);
     browser.tab("generate");
     browser.see(".choice");
     browser.leaveFor(first);

@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airbox.hwtests.Checkout;
 import io.airbox.hwtests.DaemonProcess;
+import io.airbox.power.Unit;
+import io.airbox.power.history.HistoryFiles;
+import io.airbox.power.history.Minute;
+import io.airbox.power.history.Series;
+import io.airbox.power.history.Summary;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,6 +42,7 @@ class TelemetryPageIT {
   static void start() throws IOException {
     box = folder.resolve("box");
     copy(Checkout.path("power-monitor/src/test/box/load"), box);
+    writeDay(folder.resolve("data/telemetry"));
     daemon =
         DaemonProcess.start(
             folder.resolve("data"),
@@ -47,6 +56,36 @@ class TelemetryPageIT {
     client = new BoxClient(daemon);
     ownersKey = client.claim();
     browser = new Browser();
+  }
+
+  /** The minutes of an invented day: a box that makes pictures in the afternoon and cools down. */
+  private static void writeDay(Path history) throws IOException {
+    Files.createDirectories(history);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    try (HistoryFiles files = HistoryFiles.open(history, 1 << 20)) {
+      double soc = 44;
+      for (int i = 0; i < PARTS; i++) {
+        boolean busy = i > 90 && i < 190 && i % 40 < 30;
+        soc += ((busy ? 71 : 44) - soc) / 6;
+        double ripple = Math.sin(i * 1.7) * (busy ? 2 : 0.6);
+        double watts = busy ? 23.5 : 9.1;
+        Map<String, Series> series =
+            Map.of(
+                "temperature.soc", series(Unit.CELSIUS, soc + ripple, 1.5),
+                "temperature.board", series(Unit.CELSIUS, 38 + (soc - 44) / 2, 0.5),
+                "power.input", series(Unit.WATTS, watts + ripple / 4, busy ? 3 : 0.3),
+                "tpu.use", series(Unit.RATIO, busy ? 0.92 : 0, busy ? 0.08 : 0),
+                "fan.duty", series(Unit.RATIO, busy ? 0.9 : 0.6, 0));
+        Duration ago = Duration.ofDays(1).multipliedBy(PARTS - i).dividedBy(PARTS);
+        files.add(new Minute(now.minus(ago).plusSeconds(60), series));
+      }
+    }
+  }
+
+  private static final int PARTS = 240;
+
+  private static Series series(Unit unit, double mean, double around) {
+    return new Series(unit, new Summary(mean - around, mean, mean + around, 30));
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -174,7 +213,12 @@ class TelemetryPageIT {
     client.ask(ownersKey, "POST", "jobs", wish);
     openAs("user");
     browser.waitFor("!document.querySelector('#energy .untold')");
-    browser.resize(1280, 1200);
+    browser.click("#range-day");
+    browser.see("#range-day[aria-pressed=true]");
+    // the day's least, which is below the present one
+    browser.waitFor(
+        "/from [0-9]\\.[0-9] W/.test(document.querySelector('[data-chart=power] .chart').ariaLabel)");
+    browser.resize(1280, 1250);
     browser.screenshotForGuide("telemetry");
     assertThat(browser.all(".curves")).hasSize(3);
   }

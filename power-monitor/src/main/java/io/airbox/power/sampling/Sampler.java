@@ -65,6 +65,15 @@ public final class Sampler implements AutoCloseable {
    * @throws InterruptedException while waiting for files; those that were asked answer the next one
    */
   public Sample sample() throws InterruptedException {
+    return sample(patience);
+  }
+
+  /**
+   * The same with another patience, as for the first sample, when nothing is known yet.
+   *
+   * @param longest how long to wait for the slowest file
+   */
+  public Sample sample(Duration longest) throws InterruptedException {
     long start = ticker.nanos();
     List<Lane> due = lanes.stream().filter(lane -> lane.isDue(start)).toList();
     CountDownLatch answers = new CountDownLatch(due.size());
@@ -79,7 +88,7 @@ public final class Sampler implements AutoCloseable {
             }
           });
     }
-    answers.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    answers.await(longest.toNanos(), TimeUnit.NANOSECONDS);
     long now = ticker.nanos();
     List<Reading> readings = new ArrayList<>();
     List<TripPoint> trips = new ArrayList<>();

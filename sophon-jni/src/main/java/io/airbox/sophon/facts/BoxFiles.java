@@ -16,6 +16,9 @@ final class BoxFiles {
   /** The largest of these files has a line per core; a summary a line per buffer. */
   private static final int MOST_BYTES = 1 << 18;
 
+  /** All of most of them; some drivers want to say everything in one read. */
+  private static final int FIRST_READ = 4096;
+
   private static final int MOST_TEXT = 64;
 
   private BoxFiles() {}
@@ -27,9 +30,15 @@ final class BoxFiles {
       return Optional.empty();
     }
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-      ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
-      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        // a file of the kernel has no size and ends when it says so
+      ByteBuffer bytes = ByteBuffer.allocate(FIRST_READ);
+      // a file of the kernel has no size and ends when it says so
+      while (channel.read(bytes) >= 0) {
+        if (!bytes.hasRemaining()) {
+          if (bytes.capacity() == MOST_BYTES) {
+            break;
+          }
+          bytes = ByteBuffer.allocate(MOST_BYTES).put(bytes.flip());
+        }
       }
       return Optional.of(StandardCharsets.ISO_8859_1.decode(bytes.flip()).toString());
     } catch (IOException e) {

@@ -61,6 +61,14 @@ final class TpuFactsTest {
   }
 
   @Test
+  void readsTextsThatAreLongerThanOneRead() throws IOException {
+    for (int padding : List.of(4096 - 21, 4096, 5000, 100_000)) {
+      put("proc/cpuinfo", " ".repeat(padding) + "\nmodel name\t: bm1684x\n");
+      assertThat(TpuFacts.read(root).chip()).as("%s bytes", padding).contains("bm1684x");
+    }
+  }
+
+  @Test
   void knowsNothingOfAnEmptyTree() {
     assertThat(TpuFacts.read(root))
         .isEqualTo(
