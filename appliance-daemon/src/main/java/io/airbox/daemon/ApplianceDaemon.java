@@ -8,6 +8,10 @@ import io.airbox.daemon.config.AccessConfig;
 import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.daemon.config.SocketConfig;
 import io.airbox.daemon.config.TelemetryConfig;
+import io.airbox.daemon.fleet.FleetLink;
+import io.airbox.daemon.fleet.FleetOrders;
+import io.airbox.daemon.fleet.FleetStatus;
+import io.airbox.daemon.fleet.FleetView;
 import io.airbox.daemon.http.DaemonServices;
 import io.airbox.daemon.http.HttpVerticle;
 import io.airbox.daemon.http.LocalSocket;
@@ -45,6 +49,7 @@ import io.airbox.power.Ticker;
 import io.airbox.power.alarm.AlarmBook;
 import io.airbox.power.alarm.Processes;
 import io.airbox.power.alarm.StandardRules;
+import io.airbox.power.mqtt.MqttSettings;
 import io.airbox.power.sensor.Sensors;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -98,7 +103,7 @@ public final class ApplianceDaemon {
   private final ClaimAnnouncer announcer;
   private final SystemNames names = new SystemNames();
   private final LifeCycle life = new LifeCycle();
-  private @Nullable HttpVerticle http;
+  private volatile @Nullable HttpVerticle http;
   private volatile @Nullable BoxTls tls;
 
   /**
@@ -200,6 +205,8 @@ public final class ApplianceDaemon {
       telemetry.listen(guard);
       AlarmDesk alarms = new AlarmDesk(alarmBook());
       life.started("alarms", alarms, alarms::close);
+      // before the desk's first look: without a taker it settles what the last run left
+      FleetStatus fleet = tellFleet(telemetry, alarms, jobs, packs, maker.status(), clock);
       alarms.looked(telemetry.last());
       telemetry.listen(alarms); // after the guard, which must not wait
 
@@ -235,6 +242,7 @@ public final class ApplianceDaemon {
                   maker.status(),
                   telemetry,
                   alarms,
+                  fleet,
                   new TpuService(
                       config.sysroot(), telemetry::sample, maker.packs(), maker.status(), clock),
                   access,
@@ -276,6 +284,41 @@ public final class ApplianceDaemon {
         usual.auditBytes(),
         usual.auditFiles(),
         usual.passphraseCost());
+  }
+
+  private FleetStatus tellFleet(
+      Telemetry telemetry,
+      AlarmDesk alarms,
+      JobQueue jobs,
+      PackFolder packs,
+      Supplier<WorkerStatus> worker,
+      InstantSource clock)
+      throws Exception {
+    Optional<MqttSettings> settings = config.mqtt().settings(names.hostName());
+    if (settings.isEmpty()) {
+      return FleetStatus.OFF;
+    }
+    FleetView view =
+        new FleetView(
+            names::hostName,
+            () -> http == null ? Optional.empty() : Optional.of(url()),
+            telemetry,
+            alarms,
+            jobs,
+            packs);
+    FleetLink link =
+        FleetLink.open(
+            settings.get(),
+            config.mqtt().commandKey(),
+            places.data().resolve("outbox"),
+            view,
+            new FleetOrders(worker),
+            alarms.book(),
+            clock);
+    life.started("mqtt", link, link::close);
+    alarms.hand(link);
+    telemetry.listen(link);
+    return link;
   }
 
   private AlarmBook alarmBook() throws IOException {

@@ -50,6 +50,7 @@ import picocli.CommandLine.ScopeType;
       NetCommand.class,
       FlashCommand.class,
       TelemetryCommand.class,
+      FleetCommand.class,
       CompletionCommand.class
     })
 public final class AirBoxCommand implements Runnable {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
  * @param jobs limits of the queue
  * @param pictures how long pictures are kept
  * @param telemetry how the sensors are looked at
+ * @param mqtt which broker is told
  */
 public record DaemonConfig(
     HttpConfig http,
@@ -30,7 +31,8 @@ public record DaemonConfig(
     MemoryConfig memory,
     JobsConfig jobs,
     PicturesConfig pictures,
-    TelemetryConfig telemetry) {
+    TelemetryConfig telemetry,
+    MqttConfig mqtt) {
 
   static DaemonConfig read(SettingsReader settings) {
     return new DaemonConfig(
@@ -45,6 +47,7 @@ public record DaemonConfig(
         MemoryConfig.read(settings),
         JobsConfig.read(settings),
         PicturesConfig.read(settings),
-        TelemetryConfig.read(settings));
+        TelemetryConfig.read(settings),
+        MqttConfig.read(settings));
   }
 }

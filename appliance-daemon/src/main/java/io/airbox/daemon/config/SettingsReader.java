@@ -155,6 +155,41 @@ final class SettingsReader {
     return text;
   }
 
+  /** A text of a form; null when empty. */
+  @Nullable String text(String key, Pattern form, String explanation) {
+    Setting setting = settings.apply(key);
+    String text = setting.text().strip();
+    if (text.isEmpty()) {
+      return null;
+    }
+    if (!form.matcher(text).matches()) {
+      problem(setting, "is not accepted: " + explanation);
+      return null;
+    }
+    return text;
+  }
+
+  /** Some of these words, separated by commas. */
+  List<String> someOf(String key, String explanation, List<String> allowed) {
+    Setting setting = settings.apply(key);
+    List<String> words = new ArrayList<>();
+    for (String part : setting.text().split(",")) {
+      if (!part.isBlank()) {
+        words.add(part.strip());
+      }
+    }
+    if (words.isEmpty() || !allowed.containsAll(words)) {
+      problem(setting, "is not accepted: " + explanation);
+      return allowed.subList(0, 1);
+    }
+    return words;
+  }
+
+  /** Tells that two settings do not go together. */
+  void clash(String key, String what) {
+    problem(settings.apply(key), what);
+  }
+
   /** One path; null when empty. */
   @Nullable Path path(String key) {
     List<Path> paths = paths(key);

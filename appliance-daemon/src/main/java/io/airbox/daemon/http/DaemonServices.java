@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.access.Access;
+import io.airbox.daemon.fleet.FleetStatus;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.network.BoxNetwork;
 import io.airbox.daemon.pictures.PictureStore;
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
  * @param worker how the engine's process is now
  * @param telemetry what the sensors tell
  * @param alarms what is wrong
+ * @param fleet how the fleet's broker is told
  * @param tpu the device and what is in its memory
  * @param access who may do what
  * @param tls takes up the TLS identity; called once, on a worker thread, after plain HTTP is up
@@ -44,6 +46,7 @@ public record DaemonServices(
     Supplier<WorkerStatus> worker,
     Telemetry telemetry,
     AlarmDesk alarms,
+    FleetStatus fleet,
     TpuService tpu,
     Access access,
     Callable<BoxTls> tls,

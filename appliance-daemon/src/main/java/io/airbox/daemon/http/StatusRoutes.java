@@ -83,6 +83,11 @@ final class StatusRoutes {
             .put("tpu", TpuJson.health(tpu))
             .put("thermal", TelemetryJson.thermal(services.telemetry().last().heat()))
             .put(
+                "mqtt",
+                new JsonObject()
+                    .put("state", services.fleet().state())
+                    .put("waiting", services.fleet().waiting()))
+            .put(
                 "queue",
                 new JsonObject()
                     .put("queued", queue.queued())

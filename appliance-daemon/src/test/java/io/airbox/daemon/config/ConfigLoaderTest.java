@@ -3,12 +3,16 @@ package io.airbox.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.airbox.power.mqtt.Layout;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +99,20 @@ class ConfigLoaderTest {
                     telemetry.interval = 5s
                     telemetry.recent = 10m
                     telemetry.history.bytes = 2MB
+                    mqtt.broker = ssl://broker.lan:8883
+                    mqtt.layouts = json, sparkplug
+                    mqtt.site = lab
+                    mqtt.box = one
+                    mqtt.user = box
+                    mqtt.password.file = /run/pw
+                    mqtt.authority = /run/ca.pem
+                    mqtt.certificate = /run/box.pem
+                    mqtt.certificate.key = /run/box.key
+                    mqtt.keep.alive = 10s
+                    mqtt.interval = 20s
+                    mqtt.primary.host = scada
+                    mqtt.discovery = ha
+                    mqtt.command.key = /run/command.pem
                     """),
                 Map.of());
 
@@ -125,7 +143,22 @@ class ConfigLoaderTest {
                 new JobsConfig(5, 2),
                 new PicturesConfig(Duration.ofDays(1), DataSize.parse("10kB")),
                 new TelemetryConfig(
-                    Duration.ofSeconds(5), Duration.ofMinutes(10), DataSize.parse("2MB"))));
+                    Duration.ofSeconds(5), Duration.ofMinutes(10), DataSize.parse("2MB")),
+                new MqttConfig(
+                    URI.create("ssl://broker.lan:8883"),
+                    Set.of(Layout.JSON, Layout.SPARKPLUG),
+                    "lab",
+                    "one",
+                    Optional.of("box"),
+                    Optional.of(Path.of("/run/pw")),
+                    Optional.of(Path.of("/run/ca.pem")),
+                    Optional.of(Path.of("/run/box.pem")),
+                    Optional.of(Path.of("/run/box.key")),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(20),
+                    Optional.of("scada"),
+                    "ha",
+                    Optional.of(Path.of("/run/command.pem")))));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.airbox.daemon.access.AccessOptions;
 import io.airbox.daemon.access.Role;
 import io.airbox.daemon.config.ConfigLoader;
 import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.fleet.FleetStatus;
 import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.airbox.daemon.jobs.JobPlanner;
 import io.airbox.daemon.jobs.JobQueue;
@@ -82,6 +83,7 @@ final class TestRoutes implements AutoCloseable {
             () -> ready,
             telemetry,
             alarms,
+            FleetStatus.OFF,
             new TpuService(
                 Path.of("/"),
                 telemetry::sample,

@@ -1,0 +1,199 @@
+package io.airbox.power.mqtt;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.airbox.power.Ticker;
+import io.airbox.power.outbox.OutboxRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code airbox/v1/SITE/BOX/…}, and Home Assistant's discovery of it. */
+final class JsonProtocol implements Protocol {
+  static final String TELEMETRY = "telemetry";
+  static final String ALARM = "alarm";
+
+  private static final int MOST_COMMAND_BYTES = 8192;
+  private static final long COMMAND_EVERY = Duration.ofSeconds(1).toNanos();
+  private static final long RIVAL_FOR = Duration.ofMinutes(10).toNanos();
+
+  private final MqttSettings settings;
+  private final String instance;
+  private final BoxView view;
+  private final Commands commands;
+  private final SignedCommands signed;
+  private final Ticker ticker;
+  private final InstantSource clock;
+  private final String base;
+  private final boolean discovered;
+  private String announced = "";
+  private long commandAt;
+  private boolean commanded;
+  private volatile Optional<Rival> rival = Optional.empty();
+
+  /** Another machine that says it is this box. */
+  private record Rival(String instance, long seenAt) {}
+
+  JsonProtocol(
+      MqttSettings settings,
+      String instance,
+      BoxView view,
+      Commands commands,
+      SignedCommands signed,
+      Ticker ticker,
+      InstantSource clock) {
+    this.settings = settings;
+    this.instance = instance;
+    this.view = view;
+    this.commands = commands;
+    this.signed = signed;
+    this.ticker = ticker;
+    this.clock = clock;
+    base = "airbox/v1/" + settings.site() + "/" + settings.box() + "/";
+    discovered = settings.layouts().contains(Layout.HOMEASSISTANT);
+  }
+
+  /** Why the box should have another name, for people; empty while it is alone. */
+  Optional<String> rival() {
+    return rival
+        .filter(each -> ticker.nanos() - each.seenAt() < RIVAL_FOR)
+        .map(
+            each ->
+                "another machine (instance "
+                    + each.instance()
+                    + ") is "
+                    + settings.site()
+                    + "/"
+                    + settings.box()
+                    + " too; give one of them another mqtt.box");
+  }
+
+  @Override
+  public String name() {
+    return "json";
+  }
+
+  @Override
+  public Packet will() {
+    return state(Documents.offline(settings, instance, "lost"));
+  }
+
+  private Packet state(ObjectNode document) {
+    return new Packet(base + "state", Documents.bytes(document), 1, true);
+  }
+
+  @Override
+  public List<String> topics() {
+    return List.of(base + "cmd/+", base + "instance");
+  }
+
+  @Override
+  public List<Packet> connected() {
+    announced = "";
+    return List.of(instance());
+  }
+
+  private Packet instance() {
+    return new Packet(base + "instance", instance.getBytes(StandardCharsets.UTF_8), 1, false);
+  }
+
+  @Override
+  public boolean speaks() {
+    return true;
+  }
+
+  @Override
+  public List<Packet> state() {
+    BoxState box = view.now();
+    List<Packet> packets = new ArrayList<>();
+    if (discovered && box.sample().isPresent()) {
+      byte[] device = Documents.bytes(HomeAssistant.device(settings, base + "state", box));
+      String text = new String(device, StandardCharsets.UTF_8);
+      if (!text.equals(announced)) {
+        announced = text;
+        packets.add(new Packet(HomeAssistant.topic(settings), device, 1, true));
+      }
+    }
+    packets.add(state(Documents.state(settings, instance, clock.instant(), box)));
+    return packets;
+  }
+
+  @Override
+  public List<Packet> packets(OutboxRecord record, boolean late) {
+    Optional<ObjectNode> document = Documents.object(record.content());
+    if (document.isEmpty()) {
+      return List.of();
+    }
+    ObjectNode told =
+        document.get().put("site", settings.site()).put("box", settings.box()).put("late", late);
+    String topic = base + (record.kind().equals(TELEMETRY) ? "telemetry" : "event");
+    return List.of(new Packet(topic, Documents.bytes(told), 1, false));
+  }
+
+  @Override
+  public List<Packet> received(String topic, byte[] payload, boolean retained) {
+    if (topic.equals(base + "instance")) {
+      String other = new String(payload, StandardCharsets.UTF_8);
+      if (retained || other.equals(instance) || payload.length > 64) {
+        return List.of();
+      }
+      boolean known = rival().isPresent();
+      rival = Optional.of(new Rival(other.replaceAll("[^A-Za-z0-9]", "?"), ticker.nanos()));
+      return known ? List.of() : List.of(instance()); // so that it knows too
+    }
+    String verb = topic.substring(Math.min(topic.length(), base.length() + "cmd/".length()));
+    if (retained || payload.length > MOST_COMMAND_BYTES) {
+      return List.of(); // an order that stands for ever is none
+    }
+    return command(verb, payload);
+  }
+
+  private List<Packet> command(String name, byte[] payload) {
+    ObjectNode request =
+        payload.length == 0
+            ? Documents.JSON.createObjectNode()
+            : Documents.object(payload).orElse(null);
+    ObjectNode reply = Documents.JSON.createObjectNode();
+    List<Packet> packets = new ArrayList<>();
+    try {
+      if (request == null) {
+        throw new Commands.RefusedException("the request is not a JSON object");
+      }
+      if (request.path("id").isValueNode()) {
+        reply.set("id", request.get("id"));
+      }
+      Commands.Verb verb =
+          Commands.Verb.of(name)
+              .orElseThrow(() -> new Commands.RefusedException("there is no such command"));
+      if (commanded && ticker.nanos() - commandAt < COMMAND_EVERY) {
+        throw new Commands.RefusedException("one command a second, please");
+      }
+      commanded = true;
+      commandAt = ticker.nanos();
+      if (verb.signed()) {
+        signed.check(verb, request);
+      }
+      reply.put("ok", true);
+      reply.setAll(commands.run(verb));
+      if (verb == Commands.Verb.SAMPLE_NOW) {
+        packets.addAll(state());
+      }
+    } catch (Commands.RefusedException e) {
+      reply.put("ok", false).put("reason", e.getMessage());
+    }
+    packets.add(new Packet(base + "cmd/" + name + "/reply", Documents.bytes(reply), 1, false));
+    return packets;
+  }
+
+  @Override
+  public boolean ends() {
+    return false;
+  }
+
+  @Override
+  public List<Packet> farewell() {
+    return List.of(state(Documents.offline(settings, instance, "stopped")));
+  }
+}

@@ -1,0 +1,14 @@
+package io.airbox.power.mqtt;
+
+import io.airbox.power.outbox.OutboxState;
+
+/**
+ * How a connection to the broker does.
+ *
+ * @param name {@code json} or {@code sparkplug}
+ * @param connected whether it is there and has been greeted
+ * @param reason why it is not, or what is wrong with it, for people; empty when all is well
+ * @param connects how often it was made, since the start
+ */
+public record LinkState(
+    String name, boolean connected, String reason, long connects, OutboxState outbox) {}
