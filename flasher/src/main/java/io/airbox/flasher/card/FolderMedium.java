@@ -21,9 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mounted card. The files that a box starts from, also those of another package, are removed first and come back last, when all
- * others are on the card; each file has another name until it is there whole, and one whose bytes
- * are there already stays.
+ * A mounted card. The files that a box starts from, also those of another package, are removed
+ * first and come back last, when all others are on the card; each file has another name until it is
+ * there whole, and one whose bytes are there already stays.
  */
 final class FolderMedium implements CardMedium {
   /** In the order in which they come back: what the chip starts from, then what starts a flash. */

@@ -55,7 +55,10 @@ class ReadAheadTest {
   void whoeverHasEnoughEndsTheReading() throws Exception {
     try (InputStream in =
         ahead.of(
-            new ByteArrayInputStream(BYTES), BYTES.length, md5(), OutputStream.nullOutputStream())) {
+            new ByteArrayInputStream(BYTES),
+            BYTES.length,
+            md5(),
+            OutputStream.nullOutputStream())) {
       assertThat(in.read()).isEqualTo(BYTES[0] & 0xFF);
     }
     aWholeFileStillComes(BYTES.length);
@@ -83,8 +86,7 @@ class ReadAheadTest {
             throw new IllegalStateException("the card is full");
           }
         };
-    try (InputStream in =
-        ahead.of(new ByteArrayInputStream(BYTES), BYTES.length, md5(), full)) {
+    try (InputStream in = ahead.of(new ByteArrayInputStream(BYTES), BYTES.length, md5(), full)) {
       assertThatThrownBy(in::readAllBytes).hasMessage("the card is full");
     }
     aWholeFileStillComes(BYTES.length);
@@ -94,7 +96,10 @@ class ReadAheadTest {
   void anInterruptedReaderIsToldAndTheOtherThreadLetsGo() throws Exception {
     try (InputStream in =
         ahead.of(
-            new ByteArrayInputStream(BYTES), BYTES.length, md5(), OutputStream.nullOutputStream())) {
+            new ByteArrayInputStream(BYTES),
+            BYTES.length,
+            md5(),
+            OutputStream.nullOutputStream())) {
       Thread.currentThread().interrupt();
       assertThatThrownBy(in::readAllBytes).isInstanceOf(InterruptedIOException.class);
     }
