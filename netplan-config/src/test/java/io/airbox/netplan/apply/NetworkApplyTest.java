@@ -223,11 +223,14 @@ class NetworkApplyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "TOKEN", "TOKENA", "\u0000"})
+  @ValueSource(strings = {"", "x", "TOKEN", "TOKENOTHER", "\u0000"})
   void takesNoOtherToken(String wrong) {
     Announced announced = applied();
+    String right = announced.token();
     String token =
-        wrong.replace("TOKEN", announced.token().substring(0, announced.token().length() - 1));
+        wrong
+            .replace("TOKEN", right.substring(0, right.length() - 1))
+            .replace("OTHER", right.endsWith("A") ? "B" : "A");
 
     assertThat(refusal(() -> changes.confirm(announced.transaction().id(), token)))
         .isEqualTo(Reason.WRONG_TOKEN);
