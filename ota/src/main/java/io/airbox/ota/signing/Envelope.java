@@ -30,7 +30,19 @@ public final class Envelope {
   private final List<Signed> signatures;
 
   /** A signature and the id of the key that is said to have made it. */
-  private record Signed(String keyid, byte[] sig) {}
+  private static final class Signed {
+    private final String keyid;
+    private final byte[] sig;
+
+    Signed(String keyid, byte[] sig) {
+      this.keyid = keyid;
+      this.sig = sig;
+    }
+
+    String keyid() {
+      return keyid;
+    }
+  }
 
   /** The file's form. */
   private record Form(
