@@ -300,6 +300,7 @@ public final class ApplianceDaemon {
     }
     FleetView view =
         new FleetView(
+            Version.current(),
             names::hostName,
             () -> http == null ? Optional.empty() : Optional.of(url()),
             telemetry,
@@ -312,7 +313,7 @@ public final class ApplianceDaemon {
             config.mqtt().commandKey(),
             places.data().resolve("outbox"),
             view,
-            new FleetOrders(worker),
+            new FleetOrders(Version.current(), worker),
             alarms.book(),
             clock);
     life.started("mqtt", link, link::close);

@@ -253,6 +253,7 @@ public final class AccessTable {
     table.local("flash analyze");
     table.verb("telemetry once", "GET", "/api/v1/telemetry");
     table.verb("telemetry watch", "GET", "/api/v1/telemetry");
+    table.local("fleet watch");
     table.local("completion");
     return new AccessTable(table.rules, table.verbs);
   }

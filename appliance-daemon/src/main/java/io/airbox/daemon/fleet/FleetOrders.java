@@ -2,7 +2,6 @@ package io.airbox.daemon.fleet;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.airbox.daemon.Version;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.power.mqtt.Commands;
 import java.util.function.Supplier;
@@ -10,14 +9,17 @@ import org.tinylog.Logger;
 
 /** Does what the fleet asks for. */
 public final class FleetOrders implements Commands {
+  private final String version;
   private final Supplier<WorkerStatus> worker;
 
   /**
    * For a box.
    *
+   * @param version of this software
    * @param worker how the engine's process is now
    */
-  public FleetOrders(Supplier<WorkerStatus> worker) {
+  public FleetOrders(String version, Supplier<WorkerStatus> worker) {
+    this.version = version;
     this.worker = worker;
   }
 
@@ -27,7 +29,7 @@ public final class FleetOrders implements Commands {
     switch (verb) {
       case IDENTIFY -> {
         Logger.info("The fleet asks which box this is: it is this one");
-        reply.put("software", Version.current());
+        reply.put("software", version);
       }
       case SAMPLE_NOW -> reply.put("sampled", true);
       case RESTART_WORKER -> restart(reply);

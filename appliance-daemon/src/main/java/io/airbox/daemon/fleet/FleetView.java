@@ -1,6 +1,5 @@
 package io.airbox.daemon.fleet;
 
-import io.airbox.daemon.Version;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.QueueStatistics;
 import io.airbox.daemon.telemetry.AlarmDesk;
@@ -14,9 +13,11 @@ import java.util.function.Supplier;
 /**
  * This box as the fleet sees it.
  *
+ * @param version of this software
  * @param address of its page, once it is served
  */
 public record FleetView(
+    String version,
     Supplier<String> hostName,
     Supplier<Optional<String>> address,
     Telemetry telemetry,
@@ -30,7 +31,7 @@ public record FleetView(
     QueueStatistics queue = jobs.statistics();
     return new BoxState(
         hostName.get(),
-        Version.current(),
+        version,
         address.get(),
         Optional.of(look.sample()),
         look.heat(),
