@@ -71,6 +71,8 @@ class VerbsByRoleIT {
     LINES.put("net confirm", List.of("net", "confirm", "none", "--token", "none"));
     LINES.put("net revert", List.of("net", "revert", "none"));
     LINES.put("net history", List.of("net", "history"));
+    LINES.put("telemetry once", List.of("telemetry", "once"));
+    LINES.put("telemetry watch", List.of("telemetry", "watch"));
   }
 
   @TempDir Path data;
