@@ -155,7 +155,7 @@ class TelemetryPageIT {
     assertThat(browser.see("#energy").getText()).contains(" J");
     assertThat(browser.all(".chart")).hasSize(3);
     assertThat(browser.see("[data-chart=temperature] .chart").getDomAttribute("aria-label"))
-        .contains("Chip: ", "Board: 52.0 °C last, from 52.0 °C to 52.0 °C.");
+        .contains("Chip: ", "Board: 52.0 °C last, from ");
     browser.click("[data-chart=power] summary");
     assertThat(browser.see("[data-chart=power] table").getText())
         .contains("Last", "Least", "Mean", "Most", "23.5 W");
