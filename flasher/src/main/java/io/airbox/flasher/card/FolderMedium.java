@@ -90,9 +90,7 @@ final class FolderMedium implements CardMedium {
       }
     }
     for (Path file : unsyncedFiles) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
+      sync(file, StandardOpenOption.WRITE);
     }
     sync(root);
     for (String starter : STARTERS) {
@@ -114,9 +112,13 @@ final class FolderMedium implements CardMedium {
   /** Windows has no such thing as syncing a folder. */
   static void sync(Path folder) throws IOException {
     if (!System.getProperty("os.name").startsWith("Windows")) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+      sync(folder, StandardOpenOption.READ);
+    }
+  }
+
+  private static void sync(Path path, StandardOpenOption how) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, how)) {
+      channel.force(true);
     }
   }
 
@@ -244,6 +246,8 @@ final class FolderMedium implements CardMedium {
               StandardCopyOption.ATOMIC_MOVE,
               StandardCopyOption.REPLACE_EXISTING);
           if (atOnce) {
+            // FAT's rename makes an entry of no length, and the file's own sync fills it in
+            sync(file, StandardOpenOption.WRITE);
             sync(root);
           } else {
             unsyncedFiles.add(file);

@@ -264,8 +264,8 @@ class MountedCardIT {
     console
         .run(
             prepare(DEVICE, DEVICE)
-                + " >/tmp/prepare.log 2>&1 & for i in $(seq 1200); do grep -q models-3"
-                + " /tmp/prepare.log && break; sleep 0.1; done; grep -q models-3 /tmp/prepare.log",
+                + " >/tmp/prepare.log 2>&1 & for i in $(seq 1200); do grep -q 'write.*models'"
+                + " /tmp/prepare.log && break; sleep 0.1; done; grep -q 'write.*models' /tmp/prepare.log",
             LONG)
         .orThrow();
     box.powerCut();
