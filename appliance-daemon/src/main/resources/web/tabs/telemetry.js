@@ -3,6 +3,7 @@ import { isRefusal } from "../state/gate.js";
 import { createTelemetry } from "../state/telemetry.js";
 import { AlarmsPanel } from "../telemetry/alarms.js";
 import { ChartsPanel } from "../telemetry/charts.js";
+import { DeliveriesPanel } from "../telemetry/deliveries.js";
 import { NowPanel } from "../telemetry/now.js";
 import { ReadingsPanel } from "../telemetry/readings.js";
 import { html, useEffect, useMemo } from "../ui/html.js";
@@ -31,6 +32,7 @@ export function TelemetryTab() {
             <${NowPanel} told=${told} />
             <${AlarmsPanel} alarms=${told.alarms} />
             <${ChartsPanel} told=${told} trend=${trend} range=${range} onRange=${telemetry.show} />
+            <${DeliveriesPanel} deliveries=${told.deliveries} />
             <${ReadingsPanel} told=${told} />
           </div>`}
       <//>

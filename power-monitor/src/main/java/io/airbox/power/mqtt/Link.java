@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -61,6 +63,7 @@ final class Link implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean connected;
   private volatile String reason = "not connected yet";
+  private volatile Optional<Instant> lastSent = Optional.empty();
   private final AtomicLong connects = new AtomicLong();
 
   /** What other threads tell this one's. */
@@ -107,7 +110,8 @@ final class Link implements AutoCloseable {
   }
 
   LinkState state() {
-    return new LinkState(protocol.name(), connected, reason, connects.get(), outbox.state());
+    return new LinkState(
+        protocol.name(), connected, reason, connects.get(), lastSent, outbox.state());
   }
 
   private void tell(Event event) {
@@ -359,6 +363,7 @@ final class Link implements AutoCloseable {
             new Answer(() -> events.add(new Arrived(number))));
       } else {
         to.publish(packet.topic(), packet.payload(), 0, packet.retained());
+        lastSent = Optional.of(clock.instant());
       }
     }
 
@@ -370,6 +375,7 @@ final class Link implements AutoCloseable {
         throw new IOException(settings.broker() + ": the connection was lost");
       } else if (event instanceof Arrived answer) {
         if (unanswered.remove(answer.packet()) != null) {
+          lastSent = Optional.of(clock.instant());
           Taken record = recordOf.remove(answer.packet());
           if (record != null && packetsLeft.merge(record, -1, Integer::sum) == 0) {
             arrived(record);
