@@ -35,6 +35,7 @@ export default {
   "deliveryState.mqtt.connected": "connected",
   "deliveryState.mqtt.waiting": "not connected",
   "deliveryState.webhook.connected": "alarms are taken",
+  "deliveryState.webhook.ready": "ready",
   "deliveryState.webhook.waiting": "does not take alarms",
   "delivery.place": "Address",
   "delivery.waiting": "Waiting",

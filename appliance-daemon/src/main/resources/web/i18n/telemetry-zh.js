@@ -35,6 +35,7 @@ export default {
   "deliveryState.mqtt.connected": "已连接",
   "deliveryState.mqtt.waiting": "未连接",
   "deliveryState.webhook.connected": "正常接收告警",
+  "deliveryState.webhook.ready": "就绪",
   "deliveryState.webhook.waiting": "未接收告警",
   "delivery.place": "地址",
   "delivery.waiting": "等待发送",

@@ -18,12 +18,14 @@ export function DeliveriesPanel({ deliveries }) {
 function Delivery({ of }) {
   const { language, t } = useText();
   const waits = of.state === "waiting";
+  // a webhook has no connection: before the first alarm nobody knows
+  const state = of.to === "webhook" && !waits && of.last_sent === null ? "ready" : of.state;
   const flaws = [of.reason, of.warning, of.fault].filter((text) => text !== null);
   return html`
     <div class="delivery" data-delivery=${`${of.to}-${of.name}`} data-state=${of.state}>
       <div class="panel-head">
         <h3>${t(`delivery.${of.to}.${of.name}`)}</h3>
-        <span class="tag ${waits ? "tag-warm" : "tag-running"}">${t(`deliveryState.${of.to}.${of.state}`)}</span>
+        <span class="tag ${waits ? "tag-warm" : "tag-running"}">${t(`deliveryState.${of.to}.${state}`)}</span>
       </div>
       ${flaws.length > 0 && html`
         <div class="notice" role="status">
