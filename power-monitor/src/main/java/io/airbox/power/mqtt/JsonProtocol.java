@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** {@code airbox/v1/SITE/BOX/…}, and Home Assistant's discovery of it. */
 final class JsonProtocol implements Protocol {
@@ -27,6 +29,7 @@ final class JsonProtocol implements Protocol {
   private final InstantSource clock;
   private final String base;
   private final boolean discovered;
+  private final Map<String, String> components = new TreeMap<>();
   private String announced = "";
   private long commandAt;
   private boolean commanded;
@@ -90,7 +93,8 @@ final class JsonProtocol implements Protocol {
     BoxState box = view.now();
     List<Packet> packets = new ArrayList<>();
     if (discovered && box.sample().isPresent()) {
-      byte[] device = Documents.bytes(HomeAssistant.device(settings, base + "state", box));
+      byte[] device =
+          Documents.bytes(HomeAssistant.device(settings, base + "state", box, components));
       String text = new String(device, StandardCharsets.UTF_8);
       if (!text.equals(announced)) {
         announced = text;

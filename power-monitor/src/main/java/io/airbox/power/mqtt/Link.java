@@ -1,6 +1,7 @@
 package io.airbox.power.mqtt;
 
 import io.airbox.power.Ticker;
+import io.airbox.power.outbox.Backoff;
 import io.airbox.power.outbox.Outbox;
 import io.airbox.power.outbox.Taken;
 import java.io.IOException;

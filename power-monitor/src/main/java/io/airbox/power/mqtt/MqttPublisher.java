@@ -1,8 +1,10 @@
 package io.airbox.power.mqtt;
 
 import io.airbox.power.Ticker;
+import io.airbox.power.alarm.AlarmDocuments;
 import io.airbox.power.alarm.AlarmEvent;
 import io.airbox.power.history.Minute;
+import io.airbox.power.outbox.Backoff;
 import io.airbox.power.outbox.Outbox;
 import io.airbox.power.outbox.OutboxRecord;
 import io.airbox.power.outbox.Priority;
@@ -150,7 +152,7 @@ public final class MqttPublisher implements AutoCloseable {
             Priority.MUST_ARRIVE,
             JsonProtocol.ALARM,
             event.at(),
-            Documents.bytes(Documents.event(event))));
+            Documents.bytes(AlarmDocuments.of(event))));
     changed();
   }
 
