@@ -89,7 +89,7 @@ final class SparkplugProtocol implements Protocol {
     SparkplugBPayloadBuilder payload =
         new SparkplugBPayloadBuilder()
             .setTimestamp(now())
-            .addMetric(metric(new MetricBuilder(BD_SEQ, MetricDataType.Int64, bdSeq)));
+            .addMetric(present(new MetricBuilder(BD_SEQ, MetricDataType.Int64, bdSeq)));
     return new Packet(topic("NDEATH"), bytes(payload.createPayload(), false), 1, false);
   }
 
@@ -117,8 +117,8 @@ final class SparkplugProtocol implements Protocol {
     aliases.clear();
     told.clear();
     SparkplugBPayloadBuilder payload = new SparkplugBPayloadBuilder().setTimestamp(now());
-    payload.addMetric(metric(new MetricBuilder(BD_SEQ, MetricDataType.Int64, bdSeq)));
-    payload.addMetric(metric(new MetricBuilder(REBIRTH, MetricDataType.Boolean, false)));
+    payload.addMetric(present(new MetricBuilder(BD_SEQ, MetricDataType.Int64, bdSeq)));
+    payload.addMetric(present(new MetricBuilder(REBIRTH, MetricDataType.Boolean, false)));
     long alias = 1;
     for (Map.Entry<String, Value> each : values.entrySet()) {
       aliases.put(each.getKey(), alias);
@@ -126,7 +126,7 @@ final class SparkplugProtocol implements Protocol {
       MetricBuilder builder =
           new MetricBuilder(each.getKey(), value.type(), value.value()).alias(alias++);
       value.unit().ifPresent(unit -> builder.properties(unit(unit)));
-      payload.addMetric(metric(builder));
+      payload.addMetric(present(builder));
       if (value.value() != null) {
         told.put(each.getKey(), value.value());
       }
@@ -206,7 +206,7 @@ final class SparkplugProtocol implements Protocol {
         told.put(each.getKey(), now);
       }
       MetricDataType type = value == null ? MetricDataType.Double : value.type();
-      changed.add(metric(new MetricBuilder(each.getValue(), type, now)));
+      changed.add(present(new MetricBuilder(each.getValue(), type, now)));
     }
     return changed.isEmpty() ? List.of() : List.of(data(changed));
   }
@@ -247,6 +247,10 @@ final class SparkplugProtocol implements Protocol {
       }
     }
     return metrics.isEmpty() ? List.of() : List.of(data(metrics));
+  }
+
+  private Metric present(MetricBuilder builder) {
+    return metric(builder.timestamp(now()));
   }
 
   private static Metric past(MetricBuilder builder, OutboxRecord record, boolean late) {
