@@ -1,11 +1,8 @@
+import { createFollower } from "./follower.js";
 import { createStore } from "./store.js";
 
-/** Milliseconds between two looks; the box reads its own files no more often. */
-const PACE = 2000;
-
 /**
- * The TPU and the memory of packs, kept up with while somebody looks: not while another tab of the page is open, and not
- * while the page itself is hidden.
+ * The TPU and the memory of packs, kept up with while somebody sees them.
  *
  * @param {object} options
  * @param {{tpu: () => Promise<object>, steerPack: (name: string, wish: object) => Promise<object>}} options.api
@@ -14,57 +11,24 @@ const PACE = 2000;
  */
 export function createMemory({ api, document, onProblem }) {
   const store = createStore({ value: /** @type {object | null} */ (null), problem: /** @type {object | null} */ (null) });
-  let watched = false;
-  let timer = 0;
-  /** Which look counts: a later one, or what was just done, outdates those under way. */
-  let latest = 0;
-
-  const isSeen = () => watched && document.visibilityState === "visible";
-
-  function take(state) {
-    latest += 1;
-    clearTimeout(timer);
-    store.set(state);
-    if (isSeen()) timer = setTimeout(look, PACE);
-  }
-
-  async function look() {
-    clearTimeout(timer);
-    latest += 1;
-    const mine = latest;
-    try {
-      const value = await api.tpu();
-      if (mine === latest) take({ value, problem: null });
-    } catch (problem) {
-      if (mine !== latest) return;
-      take({ problem });
-      onProblem(problem);
-    }
-  }
-
-  function follow() {
-    if (isSeen()) {
-      look();
-    } else {
-      latest += 1;
-      clearTimeout(timer);
-    }
-  }
+  const follower = createFollower({
+    document,
+    async look(counts) {
+      try {
+        const value = await api.tpu();
+        if (counts()) store.set({ value, problem: null });
+      } catch (problem) {
+        if (!counts()) return;
+        store.set({ problem });
+        onProblem(problem);
+      }
+    },
+  });
 
   return {
     ...store,
-    reload: look,
-    /** Begins to look; returns its own undoing. */
-    watch() {
-      watched = true;
-      document.addEventListener("visibilitychange", follow);
-      follow();
-      return () => {
-        watched = false;
-        document.removeEventListener("visibilitychange", follow);
-        follow();
-      };
-    },
+    reload: follower.lookNow,
+    watch: follower.watch,
     /**
      * Loads, unloads, pins or unpins a pack.
      *
@@ -72,7 +36,9 @@ export function createMemory({ api, document, onProblem }) {
      * @param {{loaded?: boolean, pinned?: boolean}} wish
      */
     async steer(name, wish) {
-      take({ value: await api.steerPack(name, wish), problem: null });
+      const value = await api.steerPack(name, wish);
+      follower.outdate();
+      store.set({ value, problem: null });
     },
   };
 }

@@ -3,24 +3,16 @@ import { DevicePanel } from "../engine/device.js";
 import { HeapsPanel } from "../engine/heaps.js";
 import { PacksPanel } from "../engine/packs.js";
 import { shelf } from "../lib/memory.js";
-import { isRefusal } from "../state/gate.js";
 import { createMemory } from "../state/memory.js";
-import { html, useEffect, useMemo } from "../ui/html.js";
+import { useFollowed } from "../ui/use-followed.js";
+import { html } from "../ui/html.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 
 /** What makes the pictures, TPU or CPU, and what its memory holds. */
 export function EngineTab() {
-  const { api, catalogue, connection, session } = useServices();
+  const { catalogue } = useServices();
   const { t } = useText();
-  const memory = useMemo(() => createMemory({
-    api,
-    document,
-    onProblem(problem) {
-      if (problem.status === 0) connection.suspect();
-      else if (isRefusal(problem)) session.refresh().catch(connection.suspect);
-    },
-  }), [api]);
-  useEffect(memory.watch, [memory]);
+  const memory = useFollowed(createMemory);
   const { value, problem } = useStore(memory);
   const { packs: installed } = useStore(catalogue);
   const packs = shelf(value?.packs ?? [], installed);

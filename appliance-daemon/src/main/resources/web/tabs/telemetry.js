@@ -1,26 +1,18 @@
 import { Loaded } from "../components/loaded.js";
-import { isRefusal } from "../state/gate.js";
 import { createTelemetry } from "../state/telemetry.js";
 import { AlarmsPanel } from "../telemetry/alarms.js";
 import { ChartsPanel } from "../telemetry/charts.js";
+import { DeliveriesPanel } from "../telemetry/deliveries.js";
 import { NowPanel } from "../telemetry/now.js";
 import { ReadingsPanel } from "../telemetry/readings.js";
-import { html, useEffect, useMemo } from "../ui/html.js";
-import { useServices, useStore, useText } from "../ui/services.js";
+import { useFollowed } from "../ui/use-followed.js";
+import { html } from "../ui/html.js";
+import { useStore, useText } from "../ui/services.js";
 
 /** Heat, power and load: now, and as curves. */
 export function TelemetryTab() {
-  const { api, connection, session } = useServices();
   const { t } = useText();
-  const telemetry = useMemo(() => createTelemetry({
-    api,
-    document,
-    onProblem(problem) {
-      if (problem.status === 0) connection.suspect();
-      else if (isRefusal(problem)) session.refresh().catch(connection.suspect);
-    },
-  }), [api]);
-  useEffect(telemetry.watch, [telemetry]);
+  const telemetry = useFollowed(createTelemetry);
   const { value, problem, trend, range } = useStore(telemetry);
   return html`
     <div class="engine telemetry">
@@ -31,6 +23,7 @@ export function TelemetryTab() {
             <${NowPanel} told=${told} />
             <${AlarmsPanel} alarms=${told.alarms} />
             <${ChartsPanel} told=${told} trend=${trend} range=${range} onRange=${telemetry.show} />
+            <${DeliveriesPanel} deliveries=${told.deliveries} />
             <${ReadingsPanel} told=${told} />
           </div>`}
       <//>

@@ -10,8 +10,8 @@ import io.airbox.daemon.config.SocketConfig;
 import io.airbox.daemon.config.TelemetryConfig;
 import io.airbox.daemon.fleet.FleetLink;
 import io.airbox.daemon.fleet.FleetOrders;
-import io.airbox.daemon.fleet.FleetStatus;
 import io.airbox.daemon.fleet.FleetView;
+import io.airbox.daemon.fleet.WebhookLink;
 import io.airbox.daemon.http.DaemonServices;
 import io.airbox.daemon.http.HttpVerticle;
 import io.airbox.daemon.http.LocalSocket;
@@ -26,6 +26,7 @@ import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.pictures.Retention;
 import io.airbox.daemon.systemd.ServiceNotifier;
 import io.airbox.daemon.telemetry.AlarmDesk;
+import io.airbox.daemon.telemetry.Delivery;
 import io.airbox.daemon.telemetry.HeatGuard;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.telemetry.TelemetryVerticle;
@@ -51,6 +52,7 @@ import io.airbox.power.alarm.Processes;
 import io.airbox.power.alarm.StandardRules;
 import io.airbox.power.mqtt.MqttSettings;
 import io.airbox.power.sensor.Sensors;
+import io.airbox.power.webhook.WebhookSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -204,8 +206,8 @@ public final class ApplianceDaemon {
       telemetry.listen(guard);
       AlarmDesk alarms = new AlarmDesk(alarmBook());
       life.started("alarms", alarms, alarms::close);
-      // before the desk's first look: without a taker it settles what the last run left
-      FleetStatus fleet = tellFleet(telemetry, alarms, jobs, packs, maker.status(), clock);
+      // before the desk's first look: without a round it settles what the last run left
+      List<Delivery.Source> told = tell(telemetry, alarms, jobs, packs, maker.status(), clock);
       alarms.looked(telemetry.last());
       telemetry.listen(alarms); // after the guard, which must not wait
 
@@ -241,7 +243,7 @@ public final class ApplianceDaemon {
                   maker.status(),
                   telemetry,
                   alarms,
-                  fleet,
+                  () -> told.stream().flatMap(each -> each.deliveries().stream()).toList(),
                   new TpuService(
                       config.sysroot(), telemetry::sample, maker.packs(), maker.status(), clock),
                   access,
@@ -285,7 +287,8 @@ public final class ApplianceDaemon {
         usual.passphraseCost());
   }
 
-  private FleetStatus tellFleet(
+  /** Begins to tell whoever the settings name; before the rounds begin all of them are made. */
+  private List<Delivery.Source> tell(
       Telemetry telemetry,
       AlarmDesk alarms,
       JobQueue jobs,
@@ -293,32 +296,48 @@ public final class ApplianceDaemon {
       Supplier<WorkerStatus> worker,
       InstantSource clock)
       throws Exception {
-    Optional<MqttSettings> settings = config.mqtt().settings(names.hostName());
-    if (settings.isEmpty()) {
-      return FleetStatus.OFF;
+    Optional<MqttSettings> broker = config.mqtt().settings(names.hostName());
+    Optional<WebhookSettings> hook =
+        config
+            .webhook()
+            .settings(
+                config.mqtt().site(),
+                config.mqtt().box(names.hostName()),
+                "airbox/" + Version.current());
+    Optional<AlarmDesk.Round> toBroker = broker.map(each -> alarms.round("the broker"));
+    Optional<AlarmDesk.Round> toHook = hook.map(each -> alarms.round("the webhook"));
+    List<Delivery.Source> told = new ArrayList<>();
+    if (broker.isPresent() && toBroker.isPresent()) {
+      FleetView view =
+          new FleetView(
+              Version.current(),
+              names::hostName,
+              () -> http == null ? Optional.empty() : Optional.of(url()),
+              telemetry,
+              alarms,
+              jobs,
+              packs);
+      FleetLink link =
+          FleetLink.open(
+              broker.get(),
+              config.mqtt().commandKey(),
+              places.data().resolve("outbox"),
+              view,
+              new FleetOrders(Version.current(), worker),
+              toBroker.get(),
+              clock);
+      life.started("mqtt", link, link::close);
+      telemetry.listen(link);
+      told.add(link);
     }
-    FleetView view =
-        new FleetView(
-            Version.current(),
-            names::hostName,
-            () -> http == null ? Optional.empty() : Optional.of(url()),
-            telemetry,
-            alarms,
-            jobs,
-            packs);
-    FleetLink link =
-        FleetLink.open(
-            settings.get(),
-            config.mqtt().commandKey(),
-            places.data().resolve("outbox"),
-            view,
-            new FleetOrders(Version.current(), worker),
-            alarms.book(),
-            clock);
-    life.started("mqtt", link, link::close);
-    alarms.hand(link);
-    telemetry.listen(link);
-    return link;
+    if (hook.isPresent() && toHook.isPresent()) {
+      WebhookLink link =
+          WebhookLink.open(hook.get(), places.data().resolve("webhook"), toHook.get(), clock);
+      life.started("webhook", link, link::close);
+      telemetry.listen(link);
+      told.add(link);
+    }
+    return told;
   }
 
   private AlarmBook alarmBook() throws IOException {

@@ -6,10 +6,12 @@ import io.airbox.power.Reading;
 import io.airbox.power.Sample;
 import io.airbox.power.TripPoint;
 import io.airbox.power.Unit;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** A sample as lines for people. */
@@ -37,7 +39,10 @@ final class TelemetryText {
     String rest;
     try {
       sample = SampleJson.read(told);
-      rest = heat(told.getJsonObject("thermal")) + energy(told.getJsonObject("energy"));
+      rest =
+          heat(told.getJsonObject("thermal"))
+              + energy(told.getJsonObject("energy"))
+              + deliveries(told.getJsonArray("deliveries", new JsonArray()));
     } catch (RuntimeException e) {
       throw new CommandFailure(
           ExitCodes.FAILED, "the daemon's telemetry cannot be read: " + e.getMessage(), e);
@@ -65,6 +70,38 @@ final class TelemetryText {
                 + value(last.getDouble("joules"), Unit.JOULES)
                 + " for the last picture at "
                 + value(last.getDouble("watts"), Unit.WATTS));
+  }
+
+  private static String deliveries(JsonArray deliveries) {
+    if (deliveries.isEmpty()) {
+      return "\ntold to: nobody";
+    }
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < deliveries.size(); i++) {
+      JsonObject each = deliveries.getJsonObject(i);
+      lines
+          .append("\ntold to: ")
+          .append(each.getString("to"))
+          .append(' ')
+          .append(each.getString("name"))
+          .append(" at ")
+          .append(each.getString("place"))
+          .append(", ")
+          .append(each.getString("state"));
+      for (String why : List.of("reason", "warning", "fault")) {
+        if (each.getString(why) != null) {
+          lines.append(": ").append(each.getString(why));
+        }
+      }
+      lines
+          .append("; waiting: ")
+          .append(each.getInteger("alarms"))
+          .append(" alarms, ")
+          .append(each.getInteger("measurements"))
+          .append(" minutes; last sent: ")
+          .append(Objects.requireNonNullElse(each.getString("last_sent"), "nothing yet"));
+    }
+    return lines.toString();
   }
 
   private static String quality(Reading reading) {

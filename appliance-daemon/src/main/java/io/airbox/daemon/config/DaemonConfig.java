@@ -18,6 +18,7 @@ import java.nio.file.Path;
  * @param pictures how long pictures are kept
  * @param telemetry how the sensors are looked at
  * @param mqtt which broker is told
+ * @param webhook which web address is told of alarms
  */
 public record DaemonConfig(
     HttpConfig http,
@@ -32,7 +33,8 @@ public record DaemonConfig(
     JobsConfig jobs,
     PicturesConfig pictures,
     TelemetryConfig telemetry,
-    MqttConfig mqtt) {
+    MqttConfig mqtt,
+    WebhookConfig webhook) {
 
   static DaemonConfig read(SettingsReader settings) {
     return new DaemonConfig(
@@ -48,6 +50,7 @@ public record DaemonConfig(
         JobsConfig.read(settings),
         PicturesConfig.read(settings),
         TelemetryConfig.read(settings),
-        MqttConfig.read(settings));
+        MqttConfig.read(settings),
+        WebhookConfig.read(settings));
   }
 }

@@ -88,17 +88,12 @@ public record MqttConfig(
     if (broker == null) {
       return Optional.empty();
     }
-    String named = box;
-    if (named == null) {
-      String name = hostName.replaceAll("[^A-Za-z0-9_-]", "-");
-      named = name.isEmpty() ? "airbox" : name.substring(0, Math.min(64, name.length()));
-    }
     return Optional.of(
         new MqttSettings(
             broker,
             layouts,
             site,
-            named,
+            box(hostName),
             user,
             passwordFile,
             authority,
@@ -108,5 +103,14 @@ public record MqttConfig(
             interval,
             primaryHost,
             discovery));
+  }
+
+  /** The box's name; the host's, when no setting tells it. */
+  public String box(String hostName) {
+    if (box != null) {
+      return box;
+    }
+    String name = hostName.replaceAll("[^A-Za-z0-9_-]", "-");
+    return name.isEmpty() ? "airbox" : name.substring(0, Math.min(64, name.length()));
   }
 }

@@ -48,7 +48,8 @@ final class SettingsReader {
 
     private static boolean isSecret(String key) {
       String last = key.substring(key.lastIndexOf('.') + 1);
-      return List.of("password", "secret", "token", "key").contains(last);
+      // the path of an address is what many receivers know their senders by
+      return List.of("password", "secret", "token", "key", "url").contains(last);
     }
   }
 

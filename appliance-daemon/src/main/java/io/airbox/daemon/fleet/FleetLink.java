@@ -1,10 +1,9 @@
 package io.airbox.daemon.fleet;
 
 import io.airbox.daemon.telemetry.AlarmDesk;
+import io.airbox.daemon.telemetry.Delivery;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.power.Ticker;
-import io.airbox.power.alarm.AlarmBook;
-import io.airbox.power.alarm.AlarmEvent;
 import io.airbox.power.history.Minute;
 import io.airbox.power.history.MinuteCollector;
 import io.airbox.power.mqtt.BoxView;
@@ -25,23 +24,23 @@ import org.tinylog.Logger;
 
 /**
  * Hands alarms and minutes to the MQTT publisher, on a thread of its own, for that flushes the
- * disk. An alarm is settled in its book once the outbox has it; one that the outbox did not take is
- * tried again with each minute.
+ * disk. An alarm that the outbox did not take is tried again with each minute.
  */
-public final class FleetLink
-    implements FleetStatus, Telemetry.Listener, AlarmDesk.Taker, AutoCloseable {
+public final class FleetLink implements Delivery.Source, Telemetry.Listener, AutoCloseable {
   /** Minutes that wait for a disk that does not answer. */
   private static final int MOST_WAITING = 100;
 
+  private final String broker;
   private final MqttPublisher publisher;
-  private final AlarmBook book;
+  private final AlarmDesk.Round alarms;
   private final MinuteCollector minutes = new MinuteCollector(id -> true);
   private final ThreadPoolExecutor thread;
   private String said = "";
 
-  private FleetLink(MqttPublisher publisher, AlarmBook book) {
+  private FleetLink(String broker, MqttPublisher publisher, AlarmDesk.Round alarms) {
+    this.broker = broker;
     this.publisher = publisher;
-    this.book = book;
+    this.alarms = alarms;
     this.thread =
         new ThreadPoolExecutor(
             1,
@@ -69,7 +68,7 @@ public final class FleetLink
       Path folder,
       BoxView view,
       Commands commands,
-      AlarmBook book,
+      AlarmDesk.Round alarms,
       InstantSource clock)
       throws IOException {
     MqttPublisher publisher =
@@ -81,8 +80,9 @@ public final class FleetLink
             new MqttPublisher.Orders(commands, commandKey),
             Ticker.SYSTEM,
             clock);
-    FleetLink link = new FleetLink(publisher, book);
+    FleetLink link = new FleetLink(settings.broker().toString(), publisher, alarms);
     link.thread.execute(() -> link.add(null));
+    alarms.onEvent(() -> link.thread.execute(() -> link.add(null)));
     return link;
   }
 
@@ -92,21 +92,8 @@ public final class FleetLink
     tellJournal();
   }
 
-  @Override
-  public void told(AlarmEvent event) {
-    thread.execute(() -> add(null));
-  }
-
   private void add(@Nullable Minute minute) {
-    for (AlarmEvent event : book.unsettled()) {
-      try {
-        publisher.alarm(event);
-        book.settle(List.of(event.id()));
-      } catch (IOException e) {
-        Logger.warn("The alarm {} waits for the disk: {}", event.id(), e.getMessage());
-        break; // those after it must not overtake it
-      }
-    }
+    alarms.carry(publisher::alarm);
     if (minute != null) {
       try {
         publisher.telemetry(minute);
@@ -134,15 +121,20 @@ public final class FleetLink
   }
 
   @Override
-  public String state() {
-    return publisher.links().stream().allMatch(LinkState::connected) ? "connected" : "disconnected";
-  }
-
-  @Override
-  public int waiting() {
+  public List<Delivery> deliveries() {
     return publisher.links().stream()
-        .mapToInt(link -> link.outbox().mustArrive() + link.outbox().newest())
-        .sum();
+        .map(
+            link ->
+                new Delivery(
+                    Delivery.MQTT,
+                    link.name(),
+                    broker,
+                    link.connected(),
+                    link.reason(),
+                    publisher.rival(),
+                    link.lastSent(),
+                    link.outbox()))
+        .toList();
   }
 
   @Override

@@ -97,7 +97,12 @@ final class ApiRouter {
     new SystemRoutes(services.helper(), services.hostName(), services.access().audit(), bodies)
         .mount(routes);
     new TpuRoutes(services.tpu(), services.access().audit(), bodies, tpuWork).mount(routes);
-    new TelemetryRoutes(services.telemetry(), services.alarms(), services.jobs(), history)
+    new TelemetryRoutes(
+            services.telemetry(),
+            services.alarms(),
+            services.jobs(),
+            services.deliveries(),
+            history)
         .mount(routes);
     new NetworkRoutes(services.network(), bodies, https.address(), networkWays).mount(routes);
     new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)

@@ -1,11 +1,11 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.access.Access;
-import io.airbox.daemon.fleet.FleetStatus;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.network.BoxNetwork;
 import io.airbox.daemon.pictures.PictureStore;
 import io.airbox.daemon.telemetry.AlarmDesk;
+import io.airbox.daemon.telemetry.Delivery;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.tls.BoxTls;
 import io.airbox.daemon.tpu.TpuService;
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * @param worker how the engine's process is now
  * @param telemetry what the sensors tell
  * @param alarms what is wrong
- * @param fleet how the fleet's broker is told
+ * @param deliveries how others are told
  * @param tpu the device and what is in its memory
  * @param access who may do what
  * @param tls takes up the TLS identity; called once, on a worker thread, after plain HTTP is up
@@ -46,7 +46,7 @@ public record DaemonServices(
     Supplier<WorkerStatus> worker,
     Telemetry telemetry,
     AlarmDesk alarms,
-    FleetStatus fleet,
+    Delivery.Source deliveries,
     TpuService tpu,
     Access access,
     Callable<BoxTls> tls,

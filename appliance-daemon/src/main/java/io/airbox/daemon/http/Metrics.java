@@ -43,7 +43,12 @@ final class Metrics implements AutoCloseable {
   Metrics(DaemonServices services) {
     tpuService = services.tpu();
     telemetry =
-        new TelemetryMetrics(registry, services.telemetry(), services.alarms(), services.jobs());
+        new TelemetryMetrics(
+            registry,
+            services.telemetry(),
+            services.alarms(),
+            services.jobs(),
+            services.deliveries());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

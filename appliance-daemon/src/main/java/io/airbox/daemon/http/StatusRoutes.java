@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.jobs.QueueStatistics;
+import io.airbox.daemon.telemetry.Delivery;
 import io.airbox.daemon.telemetry.TelemetryJson;
 import io.airbox.daemon.tpu.TpuHealth;
 import io.airbox.daemon.tpu.TpuJson;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -82,11 +84,8 @@ final class StatusRoutes {
             .put("engine", worker(services.worker().get(), tpu))
             .put("tpu", TpuJson.health(tpu))
             .put("thermal", TelemetryJson.thermal(services.telemetry().last().heat()))
-            .put(
-                "mqtt",
-                new JsonObject()
-                    .put("state", services.fleet().state())
-                    .put("waiting", services.fleet().waiting()))
+            .put("mqtt", delivery(Delivery.MQTT))
+            .put("webhook", delivery(Delivery.WEBHOOK))
             .put(
                 "queue",
                 new JsonObject()
@@ -98,6 +97,15 @@ final class StatusRoutes {
                 new JsonObject()
                     .put("count", services.pictures().count())
                     .put("bytes", services.pictures().bytes())));
+  }
+
+  private JsonObject delivery(String to) {
+    List<Delivery> all =
+        services.deliveries().deliveries().stream().filter(each -> each.to().equals(to)).toList();
+    boolean connected = all.stream().allMatch(Delivery::connected);
+    return new JsonObject()
+        .put("state", all.isEmpty() ? "off" : connected ? "connected" : "disconnected")
+        .put("waiting", all.stream().mapToInt(Delivery::waiting).sum());
   }
 
   /** A hung TPU is the reason for an engine that runs and makes nothing. */

@@ -3,10 +3,12 @@ package io.airbox.daemon.http;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.jobs.QueueStatistics;
 import io.airbox.daemon.telemetry.AlarmDesk;
+import io.airbox.daemon.telemetry.Delivery;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.power.Quality;
 import io.airbox.power.Reading;
 import io.airbox.power.Sample;
+import io.airbox.power.outbox.OutboxState;
 import io.airbox.power.thermal.ThermalState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -117,22 +119,36 @@ final class TelemetryMetrics {
   private final Telemetry telemetry;
   private final AlarmDesk alarms;
   private final JobQueue jobs;
+  private final Delivery.Source deliveries;
   private final Map<String, MultiGauge> gauges = new HashMap<>();
   private final MultiGauge states;
   private final MultiGauge qualities;
   private final MultiGauge raised;
+  private final MultiGauge connected;
+  private final MultiGauge waiting;
+  private final MultiGauge outbox;
   private final Set<String> counted = new HashSet<>();
 
-  TelemetryMetrics(MeterRegistry registry, Telemetry telemetry, AlarmDesk alarms, JobQueue jobs) {
+  TelemetryMetrics(
+      MeterRegistry registry,
+      Telemetry telemetry,
+      AlarmDesk alarms,
+      JobQueue jobs,
+      Delivery.Source deliveries) {
     this.registry = registry;
     this.telemetry = telemetry;
     this.alarms = alarms;
     this.jobs = jobs;
+    this.deliveries = deliveries;
     for (Place place : PLACES) {
       gauges.computeIfAbsent(place.metric(), metric -> gauge(metric, place.description()));
     }
     states = gauge("airbox.thermal.state", "What heat allows: 1 for the state that holds");
     raised = gauge("airbox.alarm", "1 while an alarm holds");
+    connected =
+        gauge("airbox.delivery.connected", "1 while whoever is to be told things is connected");
+    waiting = gauge("airbox.delivery.waiting", "Records on the disk that have not arrived");
+    outbox = gauge("airbox.delivery.bytes", "Bytes of the files of such records");
     qualities = gauge("airbox.sensor.readings", "How many readings are good, stale and unknown");
   }
 
@@ -163,6 +179,7 @@ final class TelemetryMetrics {
                 alarm -> Row.of(Tags.of("id", alarm.id(), "severity", alarm.severity().id()), 1))
             .toList(),
         true);
+    deliveries();
     if (telemetry.energy().joules().isPresent()) {
       count(
           "airbox.energy.joules",
@@ -188,6 +205,40 @@ final class TelemetryMetrics {
           "airbox.pictures.measured",
           "Pictures of which the energy is known",
           queue -> queue.pictureEnergy().count());
+    }
+  }
+
+  private void deliveries() {
+    List<Row<?>> links = new ArrayList<>();
+    List<Row<?>> records = new ArrayList<>();
+    List<Row<?>> bytes = new ArrayList<>();
+    for (Delivery each : deliveries.deliveries()) {
+      Tags tags = Tags.of("to", each.to(), "name", each.name());
+      links.add(Row.of(tags, each.connected() ? 1 : 0));
+      records.add(Row.of(tags.and("kind", "alarms"), each.outbox().mustArrive()));
+      records.add(Row.of(tags.and("kind", "measurements"), each.outbox().newest()));
+      bytes.add(Row.of(tags, each.outbox().bytes()));
+      lost(each, "measurements", OutboxState::dropped);
+      lost(each, "damaged", OutboxState::damaged);
+    }
+    connected.register(links, true);
+    waiting.register(records, true);
+    outbox.register(bytes, true);
+  }
+
+  private void lost(Delivery of, String kind, ToDoubleFunction<OutboxState> figure) {
+    if (counted.add(of.to() + of.name() + kind)) {
+      FunctionCounter.builder(
+              "airbox.delivery.lost",
+              deliveries,
+              source ->
+                  source.deliveries().stream()
+                      .filter(each -> each.to().equals(of.to()) && each.name().equals(of.name()))
+                      .mapToDouble(each -> figure.applyAsDouble(each.outbox()))
+                      .sum())
+          .tags("to", of.to(), "name", of.name(), "kind", kind)
+          .description("Records that had no room or could not be read back")
+          .register(registry);
     }
   }
 

@@ -2,6 +2,7 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.telemetry.AlarmDesk;
+import io.airbox.daemon.telemetry.Delivery;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.telemetry.TelemetryJson;
 import io.vertx.core.WorkerExecutor;
@@ -27,15 +28,22 @@ final class TelemetryRoutes {
   private final Telemetry telemetry;
   private final AlarmDesk alarms;
   private final JobQueue jobs;
+  private final Delivery.Source deliveries;
   private final WorkerExecutor history;
 
   /**
    * @param history reads the disk, so that nothing else waits for that
    */
-  TelemetryRoutes(Telemetry telemetry, AlarmDesk alarms, JobQueue jobs, WorkerExecutor history) {
+  TelemetryRoutes(
+      Telemetry telemetry,
+      AlarmDesk alarms,
+      JobQueue jobs,
+      Delivery.Source deliveries,
+      WorkerExecutor history) {
     this.telemetry = telemetry;
     this.alarms = alarms;
     this.jobs = jobs;
+    this.deliveries = deliveries;
     this.history = history;
   }
 
@@ -45,7 +53,10 @@ final class TelemetryRoutes {
   }
 
   private void show(RoutingContext context) {
-    Reply.json(context, 200, TelemetryJson.of(telemetry, alarms.active(), jobs.statistics()));
+    Reply.json(
+        context,
+        200,
+        TelemetryJson.of(telemetry, alarms.active(), jobs.statistics(), deliveries.deliveries()));
   }
 
   private void trend(RoutingContext context) {

@@ -4,8 +4,11 @@ import io.airbox.power.alarm.Alarm;
 import io.airbox.power.alarm.AlarmBook;
 import io.airbox.power.alarm.AlarmEvent;
 import io.airbox.power.alarm.Severity;
+import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,25 +17,86 @@ import org.tinylog.Logger;
 
 /**
  * Raises and clears alarms, on a thread of its own, for they are on the disk before anybody hears
- * of them: a slow disk delays no look at the sensors. Each is told to the journal and to whoever
- * takes them; while nobody does, the journal is enough.
+ * of them: a slow disk delays no look at the sensors. Each is told to the journal and goes on every
+ * round; without a round the journal is enough.
  */
 public final class AlarmDesk implements Telemetry.Listener, AutoCloseable {
   /** Looks that wait for the disk; older ones are passed over. */
   private static final int MOST_WAITING = 4;
 
   private final AlarmBook book;
-  private final List<Taker> takers = new CopyOnWriteArrayList<>();
+  private final List<Round> rounds = new CopyOnWriteArrayList<>();
   private final ThreadPoolExecutor thread;
 
   /** Takes alarms over. */
   @FunctionalInterface
   public interface Taker {
-    /** Told on the desk's thread; settles the event in the book once it is in good hands. */
-    void told(AlarmEvent event);
+    /**
+     * Takes one over; the same again does no harm.
+     *
+     * @throws IOException it is not in good hands, and is given again later
+     */
+    void take(AlarmEvent event) throws IOException;
   }
 
-  /** A desk without takers. */
+  /**
+   * One of those who are to have each event. An event stays in the book until all rounds have
+   * carried it; make them all before the first one carries.
+   */
+  public final class Round {
+    private final String name;
+    private final Set<String> carried = new HashSet<>();
+    private volatile Runnable listener = () -> {};
+
+    private Round(String name) {
+      this.name = name;
+    }
+
+    /** Called on the desk's thread when there is something to carry; returns at once. */
+    public void onEvent(Runnable called) {
+      listener = called;
+    }
+
+    /** Whether there is something to carry. */
+    public boolean waits() {
+      return !left().isEmpty();
+    }
+
+    /**
+     * Gives each event that was not carried yet, the first first, until one is not taken: those
+     * after it must not overtake it. Blocks as the taker does; one thread at a time.
+     */
+    public void carry(Taker taker) {
+      for (AlarmEvent event : left()) {
+        try {
+          taker.take(event);
+        } catch (IOException e) {
+          Logger.warn("The alarm {} waits for {}: {}", event.id(), name, e.getMessage());
+          return;
+        }
+        carried(event.id());
+      }
+    }
+
+    private List<AlarmEvent> left() {
+      synchronized (rounds) {
+        List<AlarmEvent> all = book.unsettled();
+        carried.retainAll(all.stream().map(AlarmEvent::id).toList());
+        return all.stream().filter(event -> !carried.contains(event.id())).toList();
+      }
+    }
+
+    private void carried(String id) {
+      synchronized (rounds) {
+        carried.add(id);
+        if (rounds.stream().allMatch(round -> round.carried.contains(id))) {
+          book.settle(List.of(id));
+        }
+      }
+    }
+  }
+
+  /** A desk without rounds. */
   public AlarmDesk(AlarmBook book) {
     this.book = book;
     this.thread =
@@ -50,14 +114,15 @@ public final class AlarmDesk implements Telemetry.Listener, AutoCloseable {
             new ThreadPoolExecutor.DiscardOldestPolicy());
   }
 
-  /** Tells of each event from now on; those of the last run are in {@link AlarmBook#unsettled}. */
-  public void hand(Taker taker) {
-    takers.add(taker);
-  }
-
-  /** The book, to settle events. */
-  public AlarmBook book() {
-    return book;
+  /**
+   * Begins a round; what the last run left goes on it too.
+   *
+   * @param name for the journal
+   */
+  public Round round(String name) {
+    Round round = new Round(name);
+    rounds.add(round);
+    return round;
   }
 
   /** The alarms of now. */
@@ -76,18 +141,12 @@ public final class AlarmDesk implements Telemetry.Listener, AutoCloseable {
   }
 
   private void observe(Telemetry.Look look) {
-    for (AlarmEvent event : book.observe(look.sample(), look.heat())) {
-      tell(event);
-      for (Taker taker : takers) {
-        try {
-          taker.told(event);
-        } catch (RuntimeException e) {
-          Logger.error(e, "The alarm {} could not be handed on", event.id());
-        }
-      }
-    }
-    if (takers.isEmpty()) {
+    List<AlarmEvent> events = book.observe(look.sample(), look.heat());
+    events.forEach(AlarmDesk::tell);
+    if (rounds.isEmpty()) {
       book.settle(book.unsettled().stream().map(AlarmEvent::id).toList());
+    } else if (!events.isEmpty()) {
+      rounds.forEach(round -> round.listener.run());
     }
   }
 

@@ -5,10 +5,12 @@ import io.airbox.power.Reading;
 import io.airbox.power.alarm.Alarm;
 import io.airbox.power.energy.Energy;
 import io.airbox.power.history.Span;
+import io.airbox.power.outbox.OutboxState;
 import io.airbox.power.thermal.Decision;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,9 @@ public final class TelemetryJson {
 
   private TelemetryJson() {}
 
-  /** All that is known now: a look, alarms, what heat allows, and what energy was used. */
-  public static JsonObject of(Telemetry telemetry, List<Alarm> alarms, QueueStatistics queue) {
+  /** All that is known now: a look, alarms, what heat allows, what was used and who is told. */
+  public static JsonObject of(
+      Telemetry telemetry, List<Alarm> alarms, QueueStatistics queue, List<Delivery> deliveries) {
     Telemetry.Look look = telemetry.last();
     Duration state = Duration.ofNanos(look.sample().nanos() - look.heat().sinceNanos());
     OptionalDouble joules = telemetry.energy().joules();
@@ -34,6 +37,7 @@ public final class TelemetryJson {
                 .put("joules_total", joules.isPresent() ? rounded(joules.getAsDouble()) : null)
                 .put("jobs", measured(queue.jobEnergy()))
                 .put("pictures", measured(queue.pictureEnergy())))
+        .put("deliveries", new JsonArray(deliveries.stream().map(TelemetryJson::delivery).toList()))
         .put(
             "history",
             new JsonObject()
@@ -58,6 +62,25 @@ public final class TelemetryJson {
         .put("value", alarm.value().isPresent() ? alarm.value().getAsDouble() : null)
         .put("unit", alarm.unit().id())
         .put("process", alarm.process().isEmpty() ? null : alarm.process());
+  }
+
+  private static JsonObject delivery(Delivery delivery) {
+    OutboxState outbox = delivery.outbox();
+    return new JsonObject()
+        .put("to", delivery.to())
+        .put("name", delivery.name())
+        .put("place", delivery.place())
+        .put("state", delivery.connected() ? "connected" : "waiting")
+        .put("reason", delivery.reason().isEmpty() ? null : delivery.reason())
+        .put("warning", delivery.warning().orElse(null))
+        .put("last_sent", delivery.lastSent().map(Instant::toString).orElse(null))
+        .put("alarms", outbox.mustArrive())
+        .put("measurements", outbox.newest())
+        .put("bytes", outbox.bytes())
+        .put("dropped", outbox.dropped())
+        .put("refused", outbox.refused())
+        .put("damaged", outbox.damaged())
+        .put("fault", outbox.fault().isEmpty() ? null : outbox.fault());
   }
 
   private static JsonObject measured(QueueStatistics.Measured measured) {

@@ -89,14 +89,21 @@ class TelemetryCommandTest {
   @Test
   void aDaemonThatRunsIsAskedAndTellsMore() throws Exception {
     Path load = BOXES.resolve("load");
-    try (TestDaemon daemon = TestDaemon.start(data, Map.of("sysroot", load.toString()))) {
+    try (TestDaemon daemon =
+        TestDaemon.start(
+            data,
+            Map.of(
+                "sysroot", load.toString(), "alarms.webhook.url", "http://127.0.0.1:9/s3cret"))) {
       Shell shell = shell();
       assertThat(shell.airbox("telemetry", "once", "--data", data)).isZero();
       assertThat(shell.err()).isEmpty();
       assertThat(shell.out().replaceAll(" {2,}", "  "))
           .contains("power.input  23.48 W  good  sys/bus/i2c/devices/1-0017/power-now\n")
           .contains("at 95 °C of soc the kernel shuts down\n")
-          .contains("\nheat: normal\nenergy: ");
+          .contains("\nheat: normal\nenergy: ")
+          .endsWith(
+              "\ntold to: webhook alarms at http://127.0.0.1:9, connected;"
+                  + " waiting: 0 alarms, 0 minutes; last sent: nothing yet\n");
       assertThat(shell.airbox("telemetry", "watch", "--json", "--data", data)).isZero();
       assertThat(shell.out().lines()).hasSize(2).allMatch(line -> line.contains("\"thermal\""));
       assertThat(daemon.url).isNotEmpty();

@@ -115,6 +115,9 @@ class ConfigLoaderTest {
                     mqtt.primary.host = scada
                     mqtt.discovery = ha
                     mqtt.command.key = /run/command.pem
+                    alarms.webhook.url = https://[fd00::1]:8443/hook?box=one%20
+                    alarms.webhook.secret.file = /run/hook
+                    alarms.webhook.authority = /run/hook.pem
                     """),
                 Map.of());
 
@@ -163,7 +166,11 @@ class ConfigLoaderTest {
                     Duration.ofSeconds(20),
                     Optional.of("scada"),
                     "ha",
-                    Optional.of(Path.of("/run/command.pem")))));
+                    Optional.of(Path.of("/run/command.pem"))),
+                new WebhookConfig(
+                    Optional.of(URI.create("https://[fd00::1]:8443/hook?box=one%20")),
+                    Optional.of(Path.of("/run/hook")),
+                    Optional.of(Path.of("/run/hook.pem")))));
   }
 
   @Test
@@ -272,6 +279,26 @@ class ConfigLoaderTest {
         .containsExactly(
             "file:mqtt.password: *** is not a whole number",
             "file:mqtt.port: \"hunter2\" is not a whole number");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ftp://hooks.lan/s3cret",
+        "http://box:s3cret@hooks.lan/",
+        "https://hooks.lan/s3cret#part",
+        "https://hooks.lan:99999/s3cret",
+        "https:///s3cret",
+        "https://-/s3cret",
+        "https://hooks.lan/s3cret path",
+        "hooks.lan/s3cret"
+      })
+  void whatIsNoAddressOfAWebhookIsToldButNotShown(String url) {
+    assertThatThrownBy(() -> load(Map.of("AIRBOX_ALARMS_WEBHOOK_URL", url), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("AIRBOX_ALARMS_WEBHOOK_URL: *** ")
+        .message()
+        .doesNotContain("s3cret");
   }
 
   private DaemonConfig load(Map<String, String> environment, Map<String, String> flags) {

@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.airbox.daemon.TestDaemon;
@@ -10,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -107,16 +109,12 @@ class NetworkApiTest {
   }
 
   /** Until the change is in effect: it begins two seconds after the answer. */
-  private JsonObject awaited(String state) throws InterruptedException {
-    JsonObject now = new JsonObject();
-    for (int i = 0; i < 200; i++) {
-      now = good(ask("GET", "/transaction", ""), 200).getJsonObject("transaction");
-      if (now != null && now.getString("state").equals(state)) {
-        return now;
-      }
-      Thread.sleep(50);
-    }
-    throw new AssertionError("waited for " + state + ": " + now);
+  private JsonObject awaited(String state) {
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> good(ask("GET", "/transaction", ""), 200).getJsonObject("transaction"),
+            now -> now != null && now.getString("state").equals(state));
   }
 
   private static String confirmation(JsonObject announced) {

@@ -9,7 +9,6 @@ import io.airbox.daemon.access.AccessOptions;
 import io.airbox.daemon.access.Role;
 import io.airbox.daemon.config.ConfigLoader;
 import io.airbox.daemon.config.DaemonConfig;
-import io.airbox.daemon.fleet.FleetStatus;
 import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.airbox.daemon.jobs.JobPlanner;
 import io.airbox.daemon.jobs.JobQueue;
@@ -83,7 +82,7 @@ final class TestRoutes implements AutoCloseable {
             () -> ready,
             telemetry,
             alarms,
-            FleetStatus.OFF,
+            List::of,
             new TpuService(
                 Path.of("/"),
                 telemetry::sample,

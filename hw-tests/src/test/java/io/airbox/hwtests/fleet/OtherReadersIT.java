@@ -74,8 +74,11 @@ class OtherReadersIT {
                 "mqtt.box", "one",
                 "mqtt.interval", "1s"),
             List.of());
-    // rates need two looks
-    await().atMost(PATIENCE).until(() -> last(STATE).at("/readings/disk.mmcblk0.read").isNumber());
+    // rates and energy need two looks
+    await().atMost(PATIENCE).until(() -> last(STATE).path("energy_joules").asDouble() > 0);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> last(STATE).path("readings").path("disk.mmcblk0.read").isNumber());
   }
 
   @AfterAll

@@ -9,6 +9,7 @@ import io.airbox.power.history.HistoryFiles;
 import io.airbox.power.history.Minute;
 import io.airbox.power.history.Series;
 import io.airbox.power.history.Summary;
+import io.airbox.power.mqtt.Mosquitto;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,13 +34,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TelemetryPageIT {
   @TempDir private static Path folder;
   private static Path box;
+  private static Mosquitto broker;
   private static DaemonProcess daemon;
   private static BoxClient client;
   private static String ownersKey;
   private static Browser browser;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws Exception {
+    broker = Mosquitto.start(folder.resolve("broker"));
     box = folder.resolve("box");
     copy(Checkout.path("power-monitor/src/test/box/load"), box);
     writeDay(folder.resolve("data/telemetry"));
@@ -50,6 +53,8 @@ class TelemetryPageIT {
                 "http.port", "0",
                 "engine.kind", "onnx",
                 "telemetry.interval", "1s",
+                "mqtt.broker", broker.uri().toString(),
+                "alarms.webhook.url", "http://127.0.0.1:1/hook",
                 "sysroot", box.toString()),
             Map.of(),
             List.of());
@@ -102,12 +107,15 @@ class TelemetryPageIT {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws InterruptedException {
     if (browser != null) {
       browser.close();
     }
     if (daemon != null) {
       daemon.close();
+    }
+    if (broker != null) {
+      broker.close();
     }
   }
 
@@ -187,6 +195,22 @@ class TelemetryPageIT {
     browser.see("[data-thermal=warm]");
     browser.see("[data-thermal=normal]");
     browser.see("#no-alarms");
+  }
+
+  @Test
+  void aUserSeesWhoIsToldAndWhyNot() throws Exception {
+    openAs("user");
+    assertThat(browser.see("[data-delivery=mqtt-json][data-state=connected]").getText())
+        .contains("MQTT broker", broker.uri().toString(), "0 alarms", "Last sent", "now");
+    assertThat(browser.see("[data-delivery=webhook-alarms]").getText())
+        .contains("Webhook for alarms", "http://127.0.0.1:1")
+        .doesNotContain("/hook");
+
+    broker.stop();
+    browser.see("[data-delivery=mqtt-json][data-state=waiting] .notice");
+    assertThat(browser.see("[data-delivery=mqtt-json]").getText()).contains("not connected");
+    broker.start();
+    browser.see("[data-delivery=mqtt-json][data-state=connected]");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.airbox.hwtests.tpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.airbox.hwtests.abuse.OtherUser;
 import io.airbox.hwtests.wire.Request;
@@ -113,10 +114,9 @@ final class TpuUnavailableIT {
     assertThat(box.get("status").encode()).contains(message);
   }
 
-  private void assertFewStarts() throws IOException, InterruptedException {
+  private void assertFewStarts() throws IOException {
     int before = stub.openings();
-    Thread.sleep(A_WHILE.toMillis());
-    assertThat(stub.openings() - before).isLessThan(FEW);
+    await("few starts").during(A_WHILE).until(() -> stub.openings() - before < FEW);
   }
 
   private static boolean isReady(JsonObject status) {

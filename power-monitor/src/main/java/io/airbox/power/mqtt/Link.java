@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -72,6 +74,7 @@ final class Link implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean connected;
   private volatile String reason = "not connected yet";
+  private volatile Optional<Instant> lastSent = Optional.empty();
   private final AtomicLong connects = new AtomicLong();
 
   /** What other threads tell this one's. */
@@ -123,7 +126,8 @@ final class Link implements AutoCloseable {
   }
 
   LinkState state() {
-    return new LinkState(protocol.name(), connected, reason, connects.get(), outbox.state());
+    return new LinkState(
+        protocol.name(), connected, reason, connects.get(), lastSent, outbox.state());
   }
 
   private void tell(Event event) {
@@ -391,6 +395,7 @@ final class Link implements AutoCloseable {
             new Answer(() -> events.add(new Written(number))));
       } else {
         to.publish(packet.topic(), packet.payload(), 0, packet.retained());
+        lastSent = Optional.of(clock.instant());
       }
     }
 
@@ -409,6 +414,7 @@ final class Link implements AutoCloseable {
         }
       } else if (event instanceof Arrived answer) {
         if (unanswered.remove(answer.packet()) != null) {
+          lastSent = Optional.of(clock.instant());
           Taken record = recordOf.remove(answer.packet());
           if (record != null && packetsLeft.merge(record, -1, Integer::sum) == 0) {
             arrived(record);
