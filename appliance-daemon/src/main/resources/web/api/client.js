@@ -121,6 +121,7 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
     applyNetwork: (change) => call("POST", "network/apply", { json: change, signal: AbortSignal.timeout(LONG_PATIENCE) }),
     /** @param {string} transaction */
     revertNetwork: (transaction) => call("POST", "network/revert", { json: { transaction } }),
+    networkCheck: () => call("GET", "network/check"),
     networkTransaction: () => call("GET", "network/transaction"),
     networkHistory: async () => (await call("GET", "network/history")).entries,
   };

@@ -2,6 +2,7 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.config.HttpConfig;
 import io.airbox.daemon.http.connection.ConnectionWatch;
+import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -72,6 +74,7 @@ final class ApiRouter {
     router.route().handler(ApiRouter::requireAddress);
     if (entrance.kind() != Entrance.Kind.SOCKET) {
       router.route().handler(new HostGuard(names, services.network()::announces));
+      router.route().handler(this::noteArrival);
     }
     mount(new Routes(router, new Gate(services.access(), entrance, https.address())), entrance);
     router.route().handler(context -> refuse(router, context));
@@ -79,6 +82,16 @@ final class ApiRouter {
       router.errorHandler(status, failures);
     }
     return router;
+  }
+
+  /** By which address the box is reached is told to whoever decides on a change of them. */
+  private void noteArrival(RoutingContext context) {
+    InetAddress own = Entrance.inet(context.request().localAddress());
+    InetAddress remote = Entrance.inet(context.request().remoteAddress());
+    if (own != null && remote != null) {
+      services.network().asked(own, NetUtil.toAddressString(own), remote);
+    }
+    context.next();
   }
 
   private void mount(Routes routes, Entrance entrance) {

@@ -58,6 +58,7 @@ final class AccessTableTest {
       GET    /api/v1/system/ntp           operator   secure
       PUT    /api/v1/system/ntp           owner      secure
       GET    /api/v1/network              operator   secure
+      GET    /api/v1/network/check        operator   secure
       GET    /api/v1/network/presets      operator   secure
       POST   /api/v1/network/plan         operator   secure
       POST   /api/v1/network/apply        owner      secure

@@ -140,7 +140,8 @@ final class TestRoutes implements AutoCloseable {
             new TpuWork(vertx),
             new NetworkRoutes.Ways(
                 vertx.createSharedWorkerExecutor("network-plans", 1),
-                vertx.createSharedWorkerExecutor("network-changes", 1)),
+                vertx.createSharedWorkerExecutor("network-changes", 1),
+                vertx.createSharedWorkerExecutor("network-checks", 1)),
             vertx.createSharedWorkerExecutor("sensor-history", 1))
         .router(vertx, watch, entrance)
         .getRoutes();
