@@ -3,6 +3,7 @@ package io.airbox.hwtests.flash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.airbox.hwtests.Checkout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,6 +67,24 @@ class FlashWatchIT {
     box = new UbootBox(folder, emmc, card);
   }
 
+  /** A box with a card as a user makes it. */
+  private void boxWithOwnCard() throws IOException {
+    DoublePackage.target(emmc);
+    String card = folder.resolve("card.img").toString();
+    String files = sdcard.folder().toString();
+    airbox("flash", "prepare", files, card, "--size", "64M", "--yes", card);
+    assertThat(airbox("flash", "verify", card, files)).contains("proven");
+    box = new UbootBox(folder, emmc, Path.of(card));
+  }
+
+  /** Fails unless it ends with 0. */
+  private static String airbox(String... arguments) {
+    String[] command = new String[arguments.length + 1];
+    command[0] = Checkout.path("appliance-daemon/target/airbox/bin/airbox").toString();
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    return HostPrograms.run(command);
+  }
+
   private static void whole(Path files) {}
 
   private WatchProcess watch(String... options) throws IOException {
@@ -116,8 +135,8 @@ class FlashWatchIT {
   }
 
   @Test
-  void aBoxIsFlashedAndStartedUnattended() throws IOException {
-    box(FlashWatchIT::whole);
+  void aCardIsPreparedProvenAndFlashedAndTheBoxStartsUnattended() throws IOException {
+    boxWithOwnCard();
     box.plug();
     try (WatchProcess watch = watch()) {
       box.powerOn();
