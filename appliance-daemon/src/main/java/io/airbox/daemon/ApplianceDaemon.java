@@ -8,6 +8,7 @@ import io.airbox.daemon.config.AccessConfig;
 import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.daemon.config.SocketConfig;
 import io.airbox.daemon.config.TelemetryConfig;
+import io.airbox.daemon.flash.FlashDesk;
 import io.airbox.daemon.fleet.FleetLink;
 import io.airbox.daemon.fleet.FleetOrders;
 import io.airbox.daemon.fleet.FleetStatus;
@@ -36,6 +37,7 @@ import io.airbox.daemon.tls.SystemNames;
 import io.airbox.daemon.tls.TlsPolicy;
 import io.airbox.daemon.tpu.LoadedPacks;
 import io.airbox.daemon.tpu.TpuService;
+import io.airbox.flasher.console.SerialPorts;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.EngineOptions;
@@ -221,6 +223,10 @@ public final class ApplianceDaemon {
               access.audit());
       life.started("network", network, network::close);
 
+      FlashDesk flash =
+          new FlashDesk(places.data(), config.sysroot(), SerialPorts.ofThisMachine(), clock);
+      life.started("flash desk", flash, flash::close);
+
       TlsPolicy.refuseRenegotiation();
       Vertx vertx =
           Vertx.builder()
@@ -250,6 +256,7 @@ public final class ApplianceDaemon {
                   names::hostName,
                   helper,
                   network,
+                  flash,
                   config.sysroot()),
               config.http(),
               config.tls(),

@@ -167,6 +167,12 @@ public final class AccessTable {
     table.route("PUT", "/api/v1/system/mirror", OWNER, SECURE);
     table.route("GET", "/api/v1/system/ntp", OPERATOR, SECURE);
     table.route("PUT", "/api/v1/system/ntp", OWNER, SECURE);
+    table.route("GET", "/api/v1/flash", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/flash/watch", OPERATOR, SECURE);
+    table.route("DELETE", "/api/v1/flash/watch", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/flash/watch/events", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/flash/analyze", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/flash/reports/:folder/:file", OPERATOR, SECURE);
     table.route("GET", "/api/v1/network", OPERATOR, SECURE);
     table.route("GET", "/api/v1/network/check", OPERATOR, SECURE);
     table.route("GET", "/api/v1/network/presets", OPERATOR, SECURE);

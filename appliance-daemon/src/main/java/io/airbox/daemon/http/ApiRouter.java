@@ -11,6 +11,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,6 +41,8 @@ final class ApiRouter {
   private final JobRoutes jobs;
   private final NetworkRoutes.Ways networkWays;
   private final WorkerExecutor history;
+  private final WorkerExecutor flashWork;
+  private final Duration heartbeat;
 
   ApiRouter(
       DaemonServices services,
@@ -49,7 +52,8 @@ final class ApiRouter {
       AccessWork work,
       TpuWork tpuWork,
       NetworkRoutes.Ways networkWays,
-      WorkerExecutor history) {
+      WorkerExecutor history,
+      WorkerExecutor flashWork) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
@@ -57,6 +61,8 @@ final class ApiRouter {
     this.tpuWork = tpuWork;
     this.networkWays = networkWays;
     this.history = history;
+    this.flashWork = flashWork;
+    this.heartbeat = config.heartbeat();
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
@@ -114,6 +120,8 @@ final class ApiRouter {
         .mount(routes);
     new NetworkRoutes(services.network(), bodies, https.address(), networkWays).mount(routes);
     new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)
+        .mount(routes);
+    new FlashRoutes(services.flash(), services.access().audit(), bodies, heartbeat, flashWork)
         .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));
