@@ -218,11 +218,15 @@ public final class FlashDesk implements AutoCloseable {
       listed.add(
           new JsonObject()
               .put("folder", String.valueOf(folder.getFileName()))
-              .put("verdict", report.getString("verdict"))
-              .put("ending", report.getString("ending"))
+              .put("verdict", text(report, "verdict"))
+              .put("ending", text(report, "ending"))
               .put("files", files(folder)));
     }
     return listed;
+  }
+
+  private static @Nullable String text(JsonObject report, String member) {
+    return report.getValue(member) instanceof String text ? text : null;
   }
 
   /** Empty while it is not written. */
