@@ -9,11 +9,15 @@ export function ConsolePanel({ text }) {
   const { t } = useText();
   const box = useRef(null);
   const atEnd = useRef(true);
+  const top = useRef(0);
   useEffect(() => {
     if (atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [text]);
   const onScroll = ({ target }) => {
-    atEnd.current = target.scrollHeight - target.scrollTop - target.clientHeight < NEAR;
+    // the end moves away by itself while more comes; only going up is somebody's doing
+    if (target.scrollTop < top.current) atEnd.current = false;
+    else if (target.scrollHeight - target.scrollTop - target.clientHeight < NEAR) atEnd.current = true;
+    top.current = target.scrollTop;
   };
   return html`
     <section class="panel" aria-labelledby="flash-console-title">

@@ -26,7 +26,7 @@ export function FlashTab() {
       <h1>${t("tab.flash")}</h1>
       <${Loaded} of=${{ value, problem, reload: flash.reload }}>
         ${(told) => html`
-          <div class="engine-panels">
+          <div class="flash-panels">
             ${(!watch || watch.ended) && html`<${StartPanel} told=${told} flash=${flash} />`}
             ${watch && html`<${WatchPanel} watch=${watch} flash=${flash} />`}
             ${console.text && html`<${ConsolePanel} text=${console.text} />`}
