@@ -69,7 +69,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -332,7 +331,7 @@ public final class ApplianceDaemon {
   private AlarmBook alarmBook() throws IOException {
     return AlarmBook.open(
         places.data().resolve("alarms").resolve("alarms.json"),
-        StandardRules.of(OptionalDouble.empty()),
+        StandardRules.of(config.telemetry().powerLimit()),
         new Processes(config.sysroot()));
   }
 

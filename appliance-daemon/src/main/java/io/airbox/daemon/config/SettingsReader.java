@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,13 @@ final class SettingsReader {
       problem(setting, "is not a whole number");
     }
     return min;
+  }
+
+  /** A whole number; empty when nothing is set. */
+  OptionalInt optionalInteger(String key, int min, int max) {
+    return settings.apply(key).text().isBlank()
+        ? OptionalInt.empty()
+        : OptionalInt.of(integer(key, min, max));
   }
 
   Duration duration(String key, Duration min, Duration max) {

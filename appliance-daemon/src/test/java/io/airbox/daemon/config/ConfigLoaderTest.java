@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,7 @@ class ConfigLoaderTest {
                     telemetry.interval = 5s
                     telemetry.recent = 10m
                     telemetry.history.bytes = 2MB
+                    alarms.power.limit = 40
                     mqtt.broker = ssl://broker.lan:8883
                     mqtt.layouts = json, sparkplug
                     mqtt.site = lab
@@ -143,7 +145,10 @@ class ConfigLoaderTest {
                 new JobsConfig(5, 2),
                 new PicturesConfig(Duration.ofDays(1), DataSize.parse("10kB")),
                 new TelemetryConfig(
-                    Duration.ofSeconds(5), Duration.ofMinutes(10), DataSize.parse("2MB")),
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(10),
+                    DataSize.parse("2MB"),
+                    OptionalDouble.of(40)),
                 new MqttConfig(
                     URI.create("ssl://broker.lan:8883"),
                     Set.of(Layout.JSON, Layout.SPARKPLUG),

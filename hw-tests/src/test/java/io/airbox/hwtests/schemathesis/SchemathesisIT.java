@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.airbox.hwtests.Checkout;
 import io.airbox.hwtests.DaemonProcess;
+import io.airbox.hwtests.PythonPrograms;
 import io.airbox.hwtests.wire.Request;
 import io.airbox.hwtests.wire.Wire;
 import io.vertx.core.json.JsonObject;

@@ -1,22 +1,16 @@
 package io.airbox.power.history;
 
+import io.airbox.power.storage.SegmentFolder;
+import io.airbox.power.storage.Segments;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Minutes on the disk, in files that are only added to and of which the oldest goes when all have
@@ -31,28 +25,26 @@ public final class HistoryFiles implements AutoCloseable {
 
   private static final int FILES = 16;
   private static final int LEAST_FILE = 1 << 7;
-  private static final Pattern NAME = Pattern.compile("\\d{10}\\.minutes");
 
-  private final Path folder;
+  private final Segments segments;
   private final long fileBytes;
-  private RandomAccessFile file;
+  private Segments.Segment file;
   private SegmentCodec codec;
   private long number;
   private long length;
 
-  private HistoryFiles(Path folder, long mostBytes) throws IOException {
-    this.folder = folder;
+  HistoryFiles(Segments segments, long mostBytes) throws IOException {
+    this.segments = segments;
     this.fileBytes = mostBytes / FILES;
-    List<Path> files = files();
-    number = files.isEmpty() ? 1 : number(files.get(files.size() - 1));
+    List<Long> numbers = segments.numbers();
+    number = numbers.isEmpty() ? 1 : numbers.get(numbers.size() - 1);
     codec = new SegmentCodec();
-    Path last = path(number);
-    byte[] content = files.isEmpty() ? new byte[0] : Files.readAllBytes(last);
+    byte[] content = numbers.isEmpty() ? new byte[0] : segments.read(number);
     length = codec.decode(content).bytes();
-    file = new RandomAccessFile(last.toFile(), "rw");
+    file = segments.open(number);
     try {
       if (length < content.length) {
-        file.setLength(length); // what a power cut left half
+        file.cut(length); // what a power cut left half
       }
       if (length == 0) {
         begin();
@@ -73,8 +65,7 @@ public final class HistoryFiles implements AutoCloseable {
     if (mostBytes < (long) FILES * LEAST_FILE) {
       throw new IllegalArgumentException("a history needs 2048 bytes or more, not " + mostBytes);
     }
-    Files.createDirectories(folder);
-    return new HistoryFiles(folder, mostBytes);
+    return new HistoryFiles(new SegmentFolder(folder, "minutes"), mostBytes);
   }
 
   /**
@@ -96,50 +87,37 @@ public final class HistoryFiles implements AutoCloseable {
     } catch (IOException e) {
       // ids that this minute named first are not in the file: what it knows is what is in it
       codec = new SegmentCodec();
-      codec.decode(Arrays.copyOf(Files.readAllBytes(path(number)), (int) length));
+      codec.decode(Arrays.copyOf(segments.read(number), (int) length));
       throw e;
     }
   }
 
   /** The next one begins; the oldest goes first, so that there is room for it. */
   private void next() throws IOException {
-    List<Path> files = files();
-    for (Path old : files.subList(0, Math.max(0, files.size() - FILES + 2))) {
-      Files.delete(old);
+    List<Long> numbers = segments.numbers();
+    for (long old : numbers.subList(0, Math.max(0, numbers.size() - FILES + 2))) {
+      segments.delete(old);
     }
-    RandomAccessFile full = file;
-    file = new RandomAccessFile(path(number + 1).toFile(), "rw");
+    Segments.Segment full = file;
+    file = segments.open(number + 1);
     full.close();
     number++;
     length = 0;
     codec = new SegmentCodec();
-    file.setLength(0);
+    file.cut(0);
     begin();
   }
 
   private void begin() throws IOException {
     write(SegmentCodec.header());
     codec.decode(SegmentCodec.header());
-    flushFolder();
+    segments.flush();
   }
 
-  /** Not through a channel: an interrupt would close it. */
   private void write(byte[] bytes) throws IOException {
-    file.seek(length);
-    file.write(bytes);
-    file.getFD().sync();
+    file.write(length, bytes);
+    file.flush();
     length += bytes.length;
-  }
-
-  private void flushFolder() throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   /**
@@ -150,7 +128,7 @@ public final class HistoryFiles implements AutoCloseable {
    */
   public List<Minute> minutes(Instant from, Instant to) throws IOException {
     List<Minute> found = new ArrayList<>();
-    for (Path each : files()) {
+    for (long each : segments.numbers()) {
       for (Minute minute : new SegmentCodec().decode(content(each)).minutes()) {
         if (!minute.end().isBefore(from) && minute.end().isBefore(to)) {
           found.add(minute);
@@ -194,31 +172,12 @@ public final class HistoryFiles implements AutoCloseable {
     return spans;
   }
 
-  private static byte[] content(Path file) throws IOException {
+  private byte[] content(long each) throws IOException {
     try {
-      return Files.readAllBytes(file);
+      return segments.read(each);
     } catch (NoSuchFileException e) {
       return new byte[0]; // the oldest one, which went meanwhile
     }
-  }
-
-  private List<Path> files() throws IOException {
-    try (Stream<Path> each = Files.list(folder)) {
-      return each.filter(path -> NAME.matcher(String.valueOf(path.getFileName())).matches())
-          .sorted()
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private Path path(long fileNumber) {
-    return folder.resolve(String.format(Locale.ROOT, "%010d.minutes", fileNumber));
-  }
-
-  private static long number(Path path) {
-    String name = String.valueOf(path.getFileName());
-    return Long.parseLong(name.substring(0, name.indexOf('.')));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.airbox.power.mqtt;
 
-import java.io.ByteArrayInputStream;
+import io.airbox.power.tls.Authorities;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +10,6 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -21,8 +20,6 @@ import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 
 /** Trust and identity towards the broker, read anew for each connection. */
 final class BrokerTls {
@@ -41,56 +38,24 @@ final class BrokerTls {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(identity(settings), new char[0]);
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted(settings));
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(keys.getKeyManagers(), Authorities.trust(settings.authority()), null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException e) {
       throw new IOException("TLS towards the broker: " + e.getMessage(), e);
     }
   }
 
-  private static @Nullable KeyStore trusted(MqttSettings settings)
-      throws IOException, GeneralSecurityException {
-    if (settings.authority().isEmpty()) {
-      return null; // the JDK's own
-    }
-    KeyStore store = empty();
-    int count = 0;
-    for (Certificate each : certificates(settings.authority().get())) {
-      store.setCertificateEntry("authority-" + count++, each);
-    }
-    return store;
-  }
-
   private static KeyStore identity(MqttSettings settings)
       throws IOException, GeneralSecurityException {
-    KeyStore store = empty();
+    KeyStore store = Authorities.empty();
     if (settings.certificate().isPresent()) {
-      Collection<? extends Certificate> chain = certificates(settings.certificate().get());
+      Collection<? extends Certificate> chain =
+          Authorities.certificates(settings.certificate().get());
       store.setKeyEntry(
           "box", key(settings.key().orElseThrow()), new char[0], chain.toArray(new Certificate[0]));
     }
     return store;
-  }
-
-  private static KeyStore empty() throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
-  }
-
-  private static Collection<? extends Certificate> certificates(Path file)
-      throws IOException, GeneralSecurityException {
-    Collection<? extends Certificate> found =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
-    if (found.isEmpty()) {
-      throw new IOException(file + " holds no certificate in PEM");
-    }
-    return found;
   }
 
   private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {

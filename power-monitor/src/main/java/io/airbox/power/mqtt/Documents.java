@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.airbox.power.Reading;
-import io.airbox.power.alarm.Alarm;
-import io.airbox.power.alarm.AlarmEvent;
+import io.airbox.power.WallClock;
+import io.airbox.power.alarm.AlarmDocuments;
 import io.airbox.power.history.Minute;
 import io.airbox.power.history.Series;
 import io.airbox.power.history.Summary;
@@ -20,9 +20,6 @@ import java.util.TreeMap;
 /** The documents of the plain layout. Times are milliseconds since 1970, units are base units. */
 final class Documents {
   static final ObjectMapper JSON = new ObjectMapper();
-
-  /** A clock before it was never set. */
-  private static final Instant SET = Instant.parse("2024-01-01T00:00:00Z");
 
   private Documents() {}
 
@@ -45,15 +42,11 @@ final class Documents {
     }
   }
 
-  static boolean clockSet(Instant at) {
-    return at.isAfter(SET);
-  }
-
   static ObjectNode state(MqttSettings settings, String instance, Instant at, BoxState box) {
     ObjectNode state = JSON.createObjectNode();
     state.put("online", true);
     state.put("at", at.toEpochMilli());
-    state.put("clock_set", clockSet(at));
+    state.put("clock_set", WallClock.isSet(at));
     state.put("site", settings.site());
     state.put("box", settings.box());
     state.put("instance", instance);
@@ -71,7 +64,7 @@ final class Documents {
     ObjectNode packs = state.putObject("packs");
     box.packs().forEach(pack -> packs.putObject(pack.name()).put("version", pack.version()));
     ArrayNode alarms = state.putArray("alarms");
-    box.alarms().forEach(alarm -> alarms.add(alarm(alarm)));
+    box.alarms().forEach(alarm -> alarms.add(AlarmDocuments.of(alarm)));
     ObjectNode readings = state.putObject("readings");
     box.sample()
         .ifPresent(
@@ -93,38 +86,11 @@ final class Documents {
         .put("reason", reason);
   }
 
-  private static ObjectNode alarm(Alarm alarm) {
-    ObjectNode node = JSON.createObjectNode();
-    node.put("alarm", alarm.id());
-    node.put("occurrence", alarm.occurrence());
-    node.put("severity", alarm.severity().id());
-    node.put("raised_at", alarm.raisedAt().toEpochMilli());
-    node.put("reason", alarm.reason());
-    alarm.value().ifPresent(value -> node.put("value", value));
-    node.put("unit", alarm.unit().id());
-    node.put("process", alarm.process());
-    return node;
-  }
-
-  static ObjectNode event(AlarmEvent event) {
-    ObjectNode node = JSON.createObjectNode();
-    node.put("id", event.id());
-    node.put("kind", "alarm");
-    node.put("event", event.transition());
-    node.put("at", event.at().toEpochMilli());
-    node.put("clock_set", clockSet(event.at()));
-    node.setAll(alarm(event.alarm()));
-    node.put("reason", event.reason());
-    node.remove("value");
-    event.value().ifPresent(value -> node.put("value", value));
-    return node;
-  }
-
   static ObjectNode telemetry(String id, Minute minute) {
     ObjectNode node = JSON.createObjectNode();
     node.put("id", id);
     node.put("at", minute.end().toEpochMilli());
-    node.put("clock_set", clockSet(minute.end()));
+    node.put("clock_set", WallClock.isSet(minute.end()));
     ObjectNode readings = node.putObject("readings");
     for (Map.Entry<String, Series> each : new TreeMap<>(minute.series()).entrySet()) {
       Summary summary = each.getValue().summary();

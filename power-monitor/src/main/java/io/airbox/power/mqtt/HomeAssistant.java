@@ -3,6 +3,7 @@ package io.airbox.power.mqtt;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.airbox.power.Reading;
 import io.airbox.power.Unit;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,8 +21,14 @@ final class HomeAssistant {
     return "airbox_" + settings.site() + "_" + settings.box();
   }
 
-  /** The retained document; the same for the same readings and packs. */
-  static ObjectNode device(MqttSettings settings, String stateTopic, BoxState box) {
+  /**
+   * The retained document; the same for the same readings and packs.
+   *
+   * @param told platforms of the components that were told before; one that is left out would stay
+   *     in Home Assistant, one with its platform alone goes. Gets those of now
+   */
+  static ObjectNode device(
+      MqttSettings settings, String stateTopic, BoxState box, Map<String, String> told) {
     String id = id(settings);
     ObjectNode root = Documents.JSON.createObjectNode();
     ObjectNode device = root.putObject("dev");
@@ -59,6 +66,15 @@ final class HomeAssistant {
         "value_json.alarms is defined and value_json.alarms | length > 0",
         components);
     box.packs().forEach(pack -> update(id, pack, components));
+    told.forEach(
+        (key, platform) -> {
+          if (!components.has(key)) {
+            components.putObject(key).put("p", platform);
+          }
+        });
+    components
+        .properties()
+        .forEach(each -> told.put(each.getKey(), each.getValue().path("p").asText()));
     return root;
   }
 
@@ -68,7 +84,8 @@ final class HomeAssistant {
     ObjectNode sensor = component(id, key, "sensor", reading.id().replace('.', ' '), components);
     deviceClass(reading).ifPresent(kind -> sensor.put("device_class", kind));
     unit(reading.unit()).ifPresent(unit -> sensor.put("unit_of_measurement", unit));
-    sensor.put("state_class", reading.unit() == Unit.SECONDS ? "total_increasing" : "measurement");
+    boolean grows = reading.unit() == Unit.SECONDS || reading.unit() == Unit.JOULES;
+    sensor.put("state_class", grows ? "total_increasing" : "measurement");
     String scale = reading.unit() == Unit.RATIO ? " * 100" : "";
     String value = "value_json.get('readings', {}).get('" + reading.id() + "')";
     sensor.put("val_tpl", "{% set v = " + value + " %}{{ None if v is none else v" + scale + " }}");

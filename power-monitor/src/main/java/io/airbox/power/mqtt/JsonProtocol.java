@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** {@code airbox/v1/SITE/BOX/…}, and Home Assistant's discovery of it. */
 final class JsonProtocol implements Protocol {
@@ -17,10 +19,9 @@ final class JsonProtocol implements Protocol {
 
   private static final int MOST_COMMAND_BYTES = 8192;
   private static final long COMMAND_EVERY = Duration.ofSeconds(1).toNanos();
-  private static final long RIVAL_FOR = Duration.ofMinutes(10).toNanos();
 
   private final MqttSettings settings;
-  private final String instance;
+  private final Rivals rivals;
   private final BoxView view;
   private final Commands commands;
   private final SignedCommands signed;
@@ -28,24 +29,21 @@ final class JsonProtocol implements Protocol {
   private final InstantSource clock;
   private final String base;
   private final boolean discovered;
+  private final Map<String, String> components = new TreeMap<>();
   private String announced = "";
   private long commandAt;
   private boolean commanded;
-  private volatile Optional<Rival> rival = Optional.empty();
-
-  /** Another machine that says it is this box. */
-  private record Rival(String instance, long seenAt) {}
 
   JsonProtocol(
       MqttSettings settings,
-      String instance,
+      Rivals rivals,
       BoxView view,
       Commands commands,
       SignedCommands signed,
       Ticker ticker,
       InstantSource clock) {
     this.settings = settings;
-    this.instance = instance;
+    this.rivals = rivals;
     this.view = view;
     this.commands = commands;
     this.signed = signed;
@@ -55,21 +53,6 @@ final class JsonProtocol implements Protocol {
     discovered = settings.layouts().contains(Layout.HOMEASSISTANT);
   }
 
-  /** Why the box should have another name, for people; empty while it is alone. */
-  Optional<String> rival() {
-    return rival
-        .filter(each -> ticker.nanos() - each.seenAt() < RIVAL_FOR)
-        .map(
-            each ->
-                "another machine (instance "
-                    + each.instance()
-                    + ") is "
-                    + settings.site()
-                    + "/"
-                    + settings.box()
-                    + " too; give one of them another mqtt.box");
-  }
-
   @Override
   public String name() {
     return "json";
@@ -77,7 +60,7 @@ final class JsonProtocol implements Protocol {
 
   @Override
   public Packet will() {
-    return state(Documents.offline(settings, instance, "lost"));
+    return state(Documents.offline(settings, rivals.instance(), "lost"));
   }
 
   private Packet state(ObjectNode document) {
@@ -96,7 +79,8 @@ final class JsonProtocol implements Protocol {
   }
 
   private Packet instance() {
-    return new Packet(base + "instance", instance.getBytes(StandardCharsets.UTF_8), 1, false);
+    return new Packet(
+        base + "instance", rivals.instance().getBytes(StandardCharsets.UTF_8), 1, false);
   }
 
   @Override
@@ -109,14 +93,15 @@ final class JsonProtocol implements Protocol {
     BoxState box = view.now();
     List<Packet> packets = new ArrayList<>();
     if (discovered && box.sample().isPresent()) {
-      byte[] device = Documents.bytes(HomeAssistant.device(settings, base + "state", box));
+      byte[] device =
+          Documents.bytes(HomeAssistant.device(settings, base + "state", box, components));
       String text = new String(device, StandardCharsets.UTF_8);
       if (!text.equals(announced)) {
         announced = text;
         packets.add(new Packet(HomeAssistant.topic(settings), device, 1, true));
       }
     }
-    packets.add(state(Documents.state(settings, instance, clock.instant(), box)));
+    packets.add(state(Documents.state(settings, rivals.instance(), clock.instant(), box)));
     return packets;
   }
 
@@ -135,13 +120,8 @@ final class JsonProtocol implements Protocol {
   @Override
   public List<Packet> received(String topic, byte[] payload, boolean retained) {
     if (topic.equals(base + "instance")) {
-      String other = new String(payload, StandardCharsets.UTF_8);
-      if (retained || other.equals(instance) || payload.length > 64) {
-        return List.of();
-      }
-      boolean known = rival().isPresent();
-      rival = Optional.of(new Rival(other.replaceAll("[^A-Za-z0-9]", "?"), ticker.nanos()));
-      return known ? List.of() : List.of(instance()); // so that it knows too
+      boolean unknown = !retained && rivals.heard(new String(payload, StandardCharsets.UTF_8));
+      return unknown ? List.of(instance()) : List.of();
     }
     String verb = topic.substring(Math.min(topic.length(), base.length() + "cmd/".length()));
     if (retained || payload.length > MOST_COMMAND_BYTES) {
@@ -194,6 +174,6 @@ final class JsonProtocol implements Protocol {
 
   @Override
   public List<Packet> farewell() {
-    return List.of(state(Documents.offline(settings, instance, "stopped")));
+    return List.of(state(Documents.offline(settings, rivals.instance(), "stopped")));
   }
 }

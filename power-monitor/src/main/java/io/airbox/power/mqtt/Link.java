@@ -1,6 +1,7 @@
 package io.airbox.power.mqtt;
 
 import io.airbox.power.Ticker;
+import io.airbox.power.outbox.Backoff;
 import io.airbox.power.outbox.Outbox;
 import io.airbox.power.outbox.Taken;
 import java.io.IOException;
@@ -13,9 +14,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,10 +45,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link implements AutoCloseable {
   private static final int WINDOW = 64;
-  private static final Duration CONNECT = Duration.ofSeconds(15);
+  private static final Duration LONGEST_CONNECT = Duration.ofSeconds(15);
+  private static final Duration SHORTEST_CONNECT = Duration.ofSeconds(4);
 
   /** A clock that differs from the steady one by more was set. */
   private static final Duration CLOCK_SET = Duration.ofSeconds(60);
+
+  /** A connection that is lost earlier was ended for what was said. */
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
@@ -55,6 +63,10 @@ final class Link implements AutoCloseable {
   private final Ticker ticker;
   private final InstantSource clock;
   private final Backoff backoff;
+
+  /** A server that owes its greeting for so long is left. */
+  private final Duration connect;
+
   private volatile @Nullable Session session;
   private final Thread thread;
   private volatile boolean closed;
@@ -74,6 +86,8 @@ final class Link implements AutoCloseable {
 
   private record Arrived(long packet) implements Event {}
 
+  private record Written(long packet) implements Event {}
+
   private record Lost(@Nullable Throwable cause) implements Event {}
 
   Link(
@@ -91,6 +105,9 @@ final class Link implements AutoCloseable {
     this.ticker = ticker;
     this.clock = clock;
     this.backoff = backoff;
+    Duration owed = settings.keepAlive().multipliedBy(3).dividedBy(2);
+    connect =
+        Collections.max(List.of(SHORTEST_CONNECT, Collections.min(List.of(owed, LONGEST_CONNECT))));
     thread = new Thread(this::run, "mqtt-" + protocol.name());
     thread.setDaemon(true);
   }
@@ -124,9 +141,9 @@ final class Link implements AutoCloseable {
       try {
         now.run();
       } catch (MqttException e) {
-        reason = said(e);
+        reason = said(e) + now.suspicion();
       } catch (IOException e) {
-        reason = String.valueOf(e.getMessage());
+        reason = e.getMessage() + now.suspicion();
       } catch (InterruptedException e) {
         // closing
       } catch (RuntimeException e) {
@@ -199,6 +216,11 @@ final class Link implements AutoCloseable {
     private final Map<Long, Long> unanswered = new HashMap<>();
     private final Map<Long, Taken> recordOf = new HashMap<>();
     private final Map<Taken, Integer> packetsLeft = new HashMap<>();
+
+    /** Of QoS 0 with a record: handed to Paho, then written to the connection. */
+    private final Set<Long> unwritten = new HashSet<>();
+
+    private final List<Long> written = new ArrayList<>();
     private final ScheduledExecutorService threads =
         Executors.newScheduledThreadPool(
             6,
@@ -209,6 +231,8 @@ final class Link implements AutoCloseable {
             });
     private @Nullable MqttAsyncClient client;
     private long nextPacket;
+    private boolean greeted;
+    private long greetedAt;
     private long stateAt;
     private boolean changed = true;
 
@@ -223,12 +247,12 @@ final class Link implements AutoCloseable {
               threads);
       client = made;
       made.setCallback(new Callbacks());
-      wait(made.connect(options), CONNECT);
+      wait(made.connect(options), connect);
       List<String> topics = protocol.topics();
       int[] qualities = new int[topics.size()];
       Arrays.fill(qualities, 1);
       if (!topics.isEmpty()) {
-        wait(made.subscribe(topics.toArray(new String[0]), qualities), CONNECT);
+        wait(made.subscribe(topics.toArray(new String[0]), qualities), connect);
       }
       connects.incrementAndGet();
       outbox.giveBack();
@@ -236,6 +260,8 @@ final class Link implements AutoCloseable {
         publish(packet, null);
       }
       connected = true;
+      greeted = true;
+      greetedAt = ticker.nanos();
       reason = "";
       stateAt = ticker.nanos();
       changed = true;
@@ -256,7 +282,7 @@ final class Link implements AutoCloseable {
       options.setAutomaticReconnect(false);
       options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
       options.setKeepAliveInterval((int) settings.keepAlive().toSeconds());
-      options.setConnectionTimeout((int) CONNECT.toSeconds());
+      options.setConnectionTimeout((int) connect.toSeconds());
       options.setMaxInflight(WINDOW * 4);
       Packet will = protocol.will();
       options.setWill(will.topic(), will.payload(), will.qos(), will.retained());
@@ -303,28 +329,26 @@ final class Link implements AutoCloseable {
         if (taken.isEmpty()) {
           return;
         }
-        boolean unacknowledged = false;
         for (Taken record : taken) {
           List<Packet> packets = protocol.packets(record.content(), record.late());
           packetsLeft.put(record, packets.size());
           for (Packet packet : packets) {
-            unacknowledged |= packet.qos() == 0;
             publish(packet, record);
           }
           if (packets.isEmpty()) {
             arrived(record);
           }
         }
-        if (unacknowledged) {
-          barrier();
-        }
       }
     }
 
-    /** With QoS 0 the broker answers nothing; what was sent before a subscription has arrived. */
+    /**
+     * With QoS 0 the broker answers nothing; what was written before a subscription has arrived.
+     * Written, for Paho sends a subscription before messages that it was given earlier.
+     */
     private void barrier() throws MqttException {
-      List<Long> sent = new ArrayList<>();
-      unanswered.keySet().forEach(sent::add);
+      List<Long> sent = List.copyOf(written);
+      written.clear();
       MqttAsyncClient to = client;
       if (to != null) {
         to.subscribe(
@@ -356,6 +380,15 @@ final class Link implements AutoCloseable {
             packet.retained(),
             null,
             new Answer(() -> events.add(new Arrived(number))));
+      } else if (record != null) {
+        unwritten.add(number);
+        to.publish(
+            packet.topic(),
+            packet.payload(),
+            0,
+            packet.retained(),
+            null,
+            new Answer(() -> events.add(new Written(number))));
       } else {
         to.publish(packet.topic(), packet.payload(), 0, packet.retained());
       }
@@ -363,10 +396,17 @@ final class Link implements AutoCloseable {
 
     private void handle(Event event) throws MqttException, IOException {
       if (event instanceof Lost lost) {
-        if (lost.cause() instanceof MqttException known) {
+        if (lost.cause() instanceof MqttException known
+            && known.getReasonCode() != MqttException.REASON_CODE_CONNECTION_LOST) {
           throw known;
         }
         throw new IOException(settings.broker() + ": the connection was lost");
+      } else if (event instanceof Written done) {
+        unwritten.remove(done.packet());
+        written.add(done.packet());
+        if (unwritten.isEmpty()) {
+          barrier();
+        }
       } else if (event instanceof Arrived answer) {
         if (unanswered.remove(answer.packet()) != null) {
           Taken record = recordOf.remove(answer.packet());
@@ -381,6 +421,13 @@ final class Link implements AutoCloseable {
       } else if (event instanceof Changed) {
         changed = true;
       }
+    }
+
+    /** MQTT 3.1.1 cannot refuse a message; Mosquitto 2.0.11 ends the connection instead. */
+    String suspicion() {
+      return greeted && ticker.nanos() - greetedAt < SOON.toNanos()
+          ? "; it may forbid what this box tells (the broker's access list)"
+          : "";
     }
 
     private void arrived(Taken record) {

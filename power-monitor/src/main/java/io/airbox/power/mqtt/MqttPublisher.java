@@ -1,8 +1,10 @@
 package io.airbox.power.mqtt;
 
 import io.airbox.power.Ticker;
+import io.airbox.power.alarm.AlarmDocuments;
 import io.airbox.power.alarm.AlarmEvent;
 import io.airbox.power.history.Minute;
+import io.airbox.power.outbox.Backoff;
 import io.airbox.power.outbox.Outbox;
 import io.airbox.power.outbox.OutboxRecord;
 import io.airbox.power.outbox.Priority;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
@@ -27,12 +30,18 @@ import java.util.regex.Pattern;
  */
 public final class MqttPublisher implements AutoCloseable {
   private static final int INSTANCE_BYTES = 5;
+  private static final int RUN_BYTES = 5;
   private static final Pattern INSTANCE = Pattern.compile("[0-9a-f]{10}");
 
   private final List<Link> links = new ArrayList<>();
   private final List<Outbox> outboxes = new ArrayList<>();
   private final String instance;
-  private Optional<JsonProtocol> json = Optional.empty();
+  private final Rivals rivals;
+
+  /** Before the numbers of this run's minutes: a clock that begins at 1970 again is no name. */
+  private final String run = random(RUN_BYTES);
+
+  private final AtomicLong minutes = new AtomicLong();
 
   /** How much may wait on the disk. */
   public record Room(long mustArriveBytes, long newestBytes) {
@@ -54,24 +63,24 @@ public final class MqttPublisher implements AutoCloseable {
       throws IOException {
     DurableFile.createFolder(folder);
     instance = instance(folder.resolve("instance"));
+    rivals = new Rivals(settings, instance, ticker);
     List<Protocol> protocols = new ArrayList<>();
     if (settings.layouts().contains(Layout.JSON)
         || settings.layouts().contains(Layout.HOMEASSISTANT)) {
-      JsonProtocol plain =
+      protocols.add(
           new JsonProtocol(
               settings,
-              instance,
+              rivals,
               view,
               orders.commands(),
               new SignedCommands(settings, orders.key(), folder.resolve("nonces"), clock),
               ticker,
-              clock);
-      json = Optional.of(plain);
-      protocols.add(plain);
+              clock));
     }
     if (settings.layouts().contains(Layout.SPARKPLUG)) {
       protocols.add(
-          new SparkplugProtocol(settings, view, new BirthCount(folder.resolve("births")), clock));
+          new SparkplugProtocol(
+              settings, rivals, view, new BirthCount(folder.resolve("births")), clock));
     }
     for (Protocol protocol : protocols) {
       Outbox outbox =
@@ -120,11 +129,15 @@ public final class MqttPublisher implements AutoCloseable {
     } catch (NoSuchFileException e) {
       // the first start
     }
-    byte[] bytes = new byte[INSTANCE_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    String made = HexFormat.of().formatHex(bytes);
+    String made = random(INSTANCE_BYTES);
     DurableFile.replace(file, made.getBytes(StandardCharsets.US_ASCII));
     return made;
+  }
+
+  private static String random(int length) {
+    byte[] bytes = new byte[length];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   /**
@@ -139,7 +152,7 @@ public final class MqttPublisher implements AutoCloseable {
             Priority.MUST_ARRIVE,
             JsonProtocol.ALARM,
             event.at(),
-            Documents.bytes(Documents.event(event))));
+            Documents.bytes(AlarmDocuments.of(event))));
     changed();
   }
 
@@ -149,7 +162,7 @@ public final class MqttPublisher implements AutoCloseable {
    * @throws IOException it may be lost
    */
   public void telemetry(Minute minute) throws IOException {
-    String id = instance + "-" + minute.end().toEpochMilli();
+    String id = instance + "-" + run + "-" + minutes.incrementAndGet();
     add(
         new OutboxRecord(
             id,
@@ -185,7 +198,7 @@ public final class MqttPublisher implements AutoCloseable {
 
   /** Why the box should have another name, for people; empty while it is alone. */
   public Optional<String> rival() {
-    return json.flatMap(JsonProtocol::rival);
+    return rivals.told();
   }
 
   /** Says farewell where there is a connection; what waits is there at the next start. */

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * signature. Each nonce counts once, also over restarts. For one thread.
  */
 final class SignedCommands {
-  /** So long ahead an expiry may be; so long nonces are remembered. */
+  /** So long ahead an expiry may be; so long after it nonces are remembered at least. */
   static final Duration LONGEST = Duration.ofMinutes(10);
 
   private static final int MOST_NONCES = 1000;
@@ -106,9 +106,12 @@ final class SignedCommands {
     if (!NONCE.matcher(nonce).matches()) {
       throw new Commands.RefusedException("\"nonce\" must be 8 to 64 letters, digits, - and _");
     }
-    nonces.values().removeIf(until -> until < now - LONGEST.toMillis());
     if (nonces.containsKey(nonce)) {
       throw new Commands.RefusedException("this nonce was used before");
+    }
+    if (nonces.size() >= MOST_NONCES) {
+      // not before: a clock that was wrong for a while must not make an old order new
+      nonces.values().removeIf(until -> until < now - LONGEST.toMillis());
     }
     if (nonces.size() >= MOST_NONCES) {
       throw new Commands.RefusedException("too many commands within ten minutes");

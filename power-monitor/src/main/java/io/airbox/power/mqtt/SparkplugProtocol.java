@@ -36,9 +36,11 @@ final class SparkplugProtocol implements Protocol {
   private static final String BD_SEQ = "bdSeq";
   private static final String READINGS = "Readings/";
   private static final String EVENT = "Events/Alarm";
+  private static final String INSTANCE = "Properties/Instance";
   private static final int SEQ_ROUND = 256;
 
   private final MqttSettings settings;
+  private final Rivals rivals;
   private final BoxView view;
   private final BirthCount births;
   private final InstantSource clock;
@@ -53,8 +55,10 @@ final class SparkplugProtocol implements Protocol {
   /** A metric's value of now; null while unknown. */
   private record Value(MetricDataType type, @Nullable Object value, Optional<Unit> unit) {}
 
-  SparkplugProtocol(MqttSettings settings, BoxView view, BirthCount births, InstantSource clock) {
+  SparkplugProtocol(
+      MqttSettings settings, Rivals rivals, BoxView view, BirthCount births, InstantSource clock) {
     this.settings = settings;
+    this.rivals = rivals;
     this.view = view;
     this.births = births;
     this.clock = clock;
@@ -93,6 +97,7 @@ final class SparkplugProtocol implements Protocol {
   public List<String> topics() {
     List<String> topics = new ArrayList<>();
     topics.add(topic("NCMD"));
+    topics.add(topic("NBIRTH")); // nobody else should be born under this name
     stateTopic().ifPresent(topics::add);
     return topics;
   }
@@ -142,8 +147,9 @@ final class SparkplugProtocol implements Protocol {
     }
   }
 
-  private static Map<String, Value> values(BoxState box) {
+  private Map<String, Value> values(BoxState box) {
     Map<String, Value> values = new LinkedHashMap<>();
+    text(values, INSTANCE, rivals.instance());
     text(values, "Properties/Name", box.name());
     text(values, "Properties/Software", box.software());
     text(values, "Properties/Address", box.address().orElse(""));
@@ -252,6 +258,9 @@ final class SparkplugProtocol implements Protocol {
     if (stateTopic().filter(topic::equals).isPresent()) {
       return host(payload);
     }
+    if (topic.equals(topic("NBIRTH"))) {
+      return rivals.heard(instance(payload)) && born ? List.of(birth()) : List.of();
+    }
     return born && !retained && asksForBirth(payload) ? List.of(birth()) : List.of();
   }
 
@@ -273,14 +282,25 @@ final class SparkplugProtocol implements Protocol {
   }
 
   private static boolean asksForBirth(byte[] payload) {
+    return metrics(payload).stream()
+        .anyMatch(
+            metric -> REBIRTH.equals(metric.getName()) && Boolean.TRUE.equals(metric.getValue()));
+  }
+
+  /** Of whoever was born; other software tells none. */
+  private static String instance(byte[] birth) {
+    return metrics(birth).stream()
+        .filter(metric -> INSTANCE.equals(metric.getName()))
+        .map(metric -> String.valueOf(metric.getValue()))
+        .findFirst()
+        .orElse("unknown");
+  }
+
+  private static List<Metric> metrics(byte[] payload) {
     try {
-      return new SparkplugBPayloadDecoder()
-          .buildFromByteArray(payload, null).getMetrics().stream()
-              .anyMatch(
-                  metric ->
-                      REBIRTH.equals(metric.getName()) && Boolean.TRUE.equals(metric.getValue()));
+      return new SparkplugBPayloadDecoder().buildFromByteArray(payload, null).getMetrics();
     } catch (Exception e) { // what Tahu's decoder throws for garbage is not told by its type
-      return false;
+      return List.of();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.airbox.power.outbox;
 
+import io.airbox.power.storage.SegmentFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,13 +37,8 @@ public final class Outbox implements AutoCloseable {
       throws IOException {
     Outbox outbox = new Outbox();
     try {
-      outbox.logs.put(
-          Priority.MUST_ARRIVE,
-          new RecordLog(
-              folder.resolve(Priority.MUST_ARRIVE.id()), Priority.MUST_ARRIVE, mustArriveBytes));
-      outbox.logs.put(
-          Priority.NEWEST,
-          new RecordLog(folder.resolve(Priority.NEWEST.id()), Priority.NEWEST, newestBytes));
+      outbox.open(folder, Priority.MUST_ARRIVE, mustArriveBytes);
+      outbox.open(folder, Priority.NEWEST, newestBytes);
     } catch (IOException e) {
       for (RecordLog log : outbox.logs.values()) {
         log.close();
@@ -50,6 +46,11 @@ public final class Outbox implements AutoCloseable {
       throw e;
     }
     return outbox;
+  }
+
+  private void open(Path folder, Priority priority, long mostBytes) throws IOException {
+    SegmentFolder segments = new SegmentFolder(folder.resolve(priority.id()), "records");
+    logs.put(priority, new RecordLog(segments, priority, mostBytes));
   }
 
   /** Called after each add, by the thread that added; it must not block. */

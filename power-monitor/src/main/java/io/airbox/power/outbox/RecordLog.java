@@ -1,23 +1,16 @@
 package io.airbox.power.outbox;
 
-import io.airbox.power.storage.DurableFile;
+import io.airbox.power.storage.Segments;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The records of one priority, in files that are only added to. A file goes when none of its
@@ -26,9 +19,8 @@ import java.util.stream.Stream;
  */
 final class RecordLog implements AutoCloseable {
   private static final int FILES = 16;
-  private static final Pattern NAME = Pattern.compile("\\d{10}\\.records");
 
-  private final Path folder;
+  private final Segments segments;
   private final Priority priority;
   private final long mostBytes;
   private final long fileBytes;
@@ -45,7 +37,7 @@ final class RecordLog implements AutoCloseable {
 
   private long liveBytes;
   private long nextNumber = 1;
-  private RandomAccessFile file;
+  private Segments.Segment file;
   private boolean torn;
   private long dropped;
   private long damaged;
@@ -53,29 +45,27 @@ final class RecordLog implements AutoCloseable {
   /** Where a record stands. */
   private record Place(String id, long file, long from, int length, boolean late) {}
 
-  RecordLog(Path folder, Priority priority, long mostBytes) throws IOException {
-    this.folder = folder;
+  RecordLog(Segments segments, Priority priority, long mostBytes) throws IOException {
+    this.segments = segments;
     this.priority = priority;
     this.mostBytes = mostBytes;
     this.fileBytes = mostBytes / FILES;
-    DurableFile.createFolder(folder);
-    for (Path each : files()) {
+    for (long each : segments.numbers()) {
       replay(each);
     }
     long last = sizes.isEmpty() ? 0 : sizes.lastKey();
     if (last == 0) {
       file = begin(1);
     } else {
-      file = new RandomAccessFile(path(last).toFile(), "rw");
-      file.setLength(size(last)); // what a power cut left half
+      file = segments.open(last);
+      file.cut(size(last)); // what a power cut left half
       torn = size(last) == 0;
     }
     deleteOld();
   }
 
-  private void replay(Path each) throws IOException {
-    long number = number(each);
-    byte[] content = Files.readAllBytes(each);
+  private void replay(long number) throws IOException {
+    byte[] content = segments.read(number);
     int whole =
         RecordCodec.decode(
             content,
@@ -174,7 +164,7 @@ final class RecordLog implements AutoCloseable {
     }
     if (priority == Priority.MUST_ARRIVE && liveBytes + length > mostBytes / 2) {
       throw new OutboxFullException(
-          folder + " has " + ids.size() + " records that have not arrived; there is no room");
+          segments + " has " + ids.size() + " records that have not arrived; there is no room");
     }
     if (torn || size(sizes.lastKey()) + length > fileBytes) {
       next();
@@ -198,7 +188,7 @@ final class RecordLog implements AutoCloseable {
             }
           });
     }
-    Files.deleteIfExists(path(number));
+    segments.delete(number);
     sizes.remove(number);
     lost.forEach(this::forget);
     dropped += lost.size();
@@ -223,9 +213,9 @@ final class RecordLog implements AutoCloseable {
         content.writeBytes(bytes);
       }
     }
-    DurableFile.replace(path(number), content.toByteArray());
-    RandomAccessFile old = file;
-    file = new RandomAccessFile(path(number).toFile(), "rw");
+    segments.replace(number, content.toByteArray());
+    Segments.Segment old = file;
+    file = segments.open(number);
     torn = false;
     old.close();
     sizes.put(number, (long) content.size());
@@ -245,19 +235,19 @@ final class RecordLog implements AutoCloseable {
   }
 
   private void next() throws IOException {
-    RandomAccessFile full = file;
+    Segments.Segment full = file;
     file = begin(sizes.lastKey() + 1);
     torn = false;
     full.close();
   }
 
-  private RandomAccessFile begin(long number) throws IOException {
-    RandomAccessFile begun = new RandomAccessFile(path(number).toFile(), "rw");
+  private Segments.Segment begin(long number) throws IOException {
+    Segments.Segment begun = segments.open(number);
     try {
-      begun.setLength(0);
-      begun.write(RecordCodec.header());
-      begun.getFD().sync();
-      DurableFile.flushFolder(folder);
+      begun.cut(0);
+      begun.write(0, RecordCodec.header());
+      begun.flush();
+      segments.flush();
     } catch (IOException e) {
       begun.close();
       throw e;
@@ -266,19 +256,17 @@ final class RecordLog implements AutoCloseable {
     return begun;
   }
 
-  /** Not through a channel: an interrupt would close it. */
   private long write(byte[] bytes, boolean flushed) throws IOException {
     long number = sizes.lastKey();
     long from = size(number);
     try {
-      file.seek(from);
-      file.write(bytes);
+      file.write(from, bytes);
       if (flushed) {
-        file.getFD().sync();
+        file.flush();
       }
     } catch (IOException e) {
       try {
-        file.setLength(from);
+        file.cut(from);
       } catch (IOException second) {
         torn = true; // what comes after half an entry is not read back
         e.addSuppressed(second);
@@ -328,17 +316,9 @@ final class RecordLog implements AutoCloseable {
   }
 
   private byte[] bytes(Place place) throws IOException {
-    byte[] bytes = new byte[place.length()];
-    if (place.file() == sizes.lastKey()) {
-      file.seek(place.from());
-      file.readFully(bytes);
-    } else {
-      try (RandomAccessFile old = new RandomAccessFile(path(place.file()).toFile(), "r")) {
-        old.seek(place.from());
-        old.readFully(bytes);
-      }
-    }
-    return bytes;
+    return place.file() == sizes.lastKey()
+        ? file.read(place.from(), place.length())
+        : segments.read(place.file(), place.from(), place.length());
   }
 
   /** Gives back all that were taken; all that wait are late from now on. */
@@ -391,7 +371,7 @@ final class RecordLog implements AutoCloseable {
     Iterator<Long> numbers = sizes.headMap(oldest).keySet().iterator();
     while (numbers.hasNext()) {
       // from the oldest on: one that tells what has arrived outlives those that it tells of
-      Files.deleteIfExists(path(numbers.next()));
+      segments.delete(numbers.next());
       numbers.remove();
     }
   }
@@ -414,25 +394,6 @@ final class RecordLog implements AutoCloseable {
 
   private long size(long number) {
     return sizes.getOrDefault(number, 0L);
-  }
-
-  private List<Path> files() throws IOException {
-    try (Stream<Path> each = Files.list(folder)) {
-      return each.filter(path -> NAME.matcher(String.valueOf(path.getFileName())).matches())
-          .sorted()
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private Path path(long number) {
-    return folder.resolve(String.format(Locale.ROOT, "%010d.records", number));
-  }
-
-  private static long number(Path path) {
-    String name = String.valueOf(path.getFileName());
-    return Long.parseLong(name.substring(0, name.indexOf('.')));
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** Small files that survive a power cut, for the packages of this module that keep state. */
+/** Files that survive a power cut, for the packages of this module that keep state. */
 @NullMarked
 package io.airbox.power.storage;
 

@@ -30,7 +30,7 @@ public final class Mosquitto implements AutoCloseable {
    * Starts one that keeps sessions over its restarts.
    *
    * @param folder an empty one of its own
-   * @param options lines of its configuration about the listener and who may use it
+   * @param options lines of its configuration, first those about the listener and who may use it
    */
   public static Mosquitto start(Path folder, String... options) throws Exception {
     boolean tls = Arrays.stream(options).anyMatch(each -> each.startsWith("certfile"));
@@ -44,7 +44,10 @@ public final class Mosquitto implements AutoCloseable {
     if (Arrays.stream(options).noneMatch(each -> each.startsWith("allow_anonymous"))) {
       config.append("allow_anonymous true\n");
     }
-    config.append("persistence true\nautosave_interval 1\nautosave_on_changes true\n");
+    config.append("persistence true\n");
+    if (Arrays.stream(options).noneMatch(each -> each.startsWith("autosave_interval"))) {
+      config.append("autosave_interval 1\nautosave_on_changes true\n");
+    }
     config.append("max_queued_messages 0\nmax_inflight_messages 0\n");
     config.append("persistence_location ").append(folder.resolve("db")).append("/\n");
     config.append("log_dest file ").append(folder.resolve("log")).append('\n');
@@ -96,6 +99,11 @@ public final class Mosquitto implements AutoCloseable {
   public void stop() throws InterruptedException {
     process.destroy();
     process.waitFor();
+  }
+
+  /** The one that was started last. */
+  public ProcessHandle handle() {
+    return process.toHandle();
   }
 
   public void signal(String signal) throws IOException, InterruptedException {

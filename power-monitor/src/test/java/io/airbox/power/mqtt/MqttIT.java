@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.airbox.power.Quality;
 import io.airbox.power.Reading;
 import io.airbox.power.Sample;
+import io.airbox.power.SetTicker;
 import io.airbox.power.Ticker;
 import io.airbox.power.Unit;
 import io.airbox.power.alarm.Alarm;
@@ -18,6 +19,7 @@ import io.airbox.power.history.Series;
 import io.airbox.power.history.Summary;
 import io.airbox.power.thermal.Decision;
 import io.airbox.power.thermal.ThermalState;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -42,6 +44,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import org.eclipse.paho.client.mqttv3.internal.ClientState;
+import org.eclipse.paho.client.mqttv3.logging.LoggerFactory;
 import org.eclipse.tahu.message.SparkplugBPayloadDecoder;
 import org.eclipse.tahu.message.model.Metric;
 import org.eclipse.tahu.message.model.MetricDataType;
@@ -51,6 +59,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against Debian's Mosquitto. */
 @Timeout(120)
@@ -143,6 +153,11 @@ class MqttIT {
   }
 
   private MqttPublisher publisher(MqttSettings settings, String data) throws Exception {
+    return publisher(settings, data, Ticker.SYSTEM, InstantSource.system());
+  }
+
+  private MqttPublisher publisher(
+      MqttSettings settings, String data, Ticker ticker, InstantSource clock) throws Exception {
     return opened(
         MqttPublisher.open(
             settings,
@@ -155,8 +170,8 @@ class MqttIT {
                   return Documents.JSON.createObjectNode().put("done", verb.id());
                 },
                 commandKey),
-            Ticker.SYSTEM,
-            InstantSource.system()));
+            ticker,
+            clock));
   }
 
   private BoxState state() {
@@ -288,30 +303,55 @@ class MqttIT {
   }
 
   @Test
-  void aServerThatNeverGreetsCostsNoThreads() throws Exception {
-    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      List<Socket> held = new CopyOnWriteArrayList<>();
+  void aServerThatDropsEachConnectionCostsNoThreads() throws Exception {
+    costsNoThreads(Socket::close, 5);
+  }
+
+  @Test
+  void aServerThatAcceptsAndNeverAnswersIsLeftAndCostsNoThreads() throws Exception {
+    List<Socket> held = new CopyOnWriteArrayList<>();
+    open.add(
+        () -> {
+          for (Socket each : held) {
+            each.close();
+          }
+        });
+    costsNoThreads(held::add, 3);
+    for (Socket each : held) {
+      each.setSoTimeout((int) PATIENCE.toMillis());
+      assertThat(each.getInputStream().readAllBytes()).as("it hangs up itself").isNotEmpty();
+    }
+  }
+
+  /** What a server does with a connection. */
+  @FunctionalInterface
+  private interface Host {
+    void treat(Socket each) throws IOException;
+  }
+
+  private void costsNoThreads(Host host, int attempts) throws Exception {
+    AtomicInteger accepted = new AtomicInteger();
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       Thread accepting =
           new Thread(
               () -> {
-                while (!silent.isClosed()) {
+                while (!server.isClosed()) {
                   try {
-                    Socket each = silent.accept();
-                    held.add(each);
-                    each.close(); // drops each after the TCP handshake
-                  } catch (java.io.IOException e) {
+                    host.treat(server.accept());
+                    accepted.incrementAndGet();
+                  } catch (IOException e) {
                     return;
                   }
                 }
               });
       accepting.start();
       MqttPublisher publisher =
-          publisher(settings(URI.create("tcp://127.0.0.1:" + silent.getLocalPort()), Layout.JSON));
-      await().atMost(PATIENCE).until(() -> held.size() >= 2);
-      int threads = mqttThreads().size();
-      await().atMost(PATIENCE).until(() -> held.size() >= 5);
-      assertThat(mqttThreads().size()).isLessThanOrEqualTo(threads + 6);
+          publisher(settings(URI.create("tcp://127.0.0.1:" + server.getLocalPort()), Layout.JSON));
+      await().atMost(PATIENCE).until(() -> accepted.get() >= attempts);
+      // those of the attempt that runs, and of the one before, which are ending
+      assertThat(mqttThreads()).hasSizeLessThanOrEqualTo(12);
       assertThat(publisher.links().get(0).connected()).isFalse();
+      assertThat(publisher.links().get(0).reason()).isNotEmpty();
       publisher.close();
       await().atMost(PATIENCE).untilAsserted(() -> assertThat(mqttThreads()).isEmpty());
     }
@@ -331,6 +371,114 @@ class MqttIT {
     await()
         .atMost(PATIENCE)
         .until(() -> publisher.links().get(0).reason().contains("no address is known"));
+  }
+
+  @Test
+  void aClockThatJumpsFrom1970AndBackLosesNothing() throws Exception {
+    Mosquitto broker = broker();
+    Subscriber fleet = opened(new Subscriber(broker.uri(), "fleet", "airbox/#"));
+    broker.stop();
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH.plusSeconds(30));
+    MqttPublisher publisher =
+        publisher(settings(broker.uri(), Layout.JSON), "data", new SetTicker(0), now::get);
+    Minute minute =
+        new Minute(
+            Instant.EPOCH.plusSeconds(60),
+            Map.of("temperature.soc", new Series(Unit.CELSIUS, new Summary(40, 41, 42, 60))));
+    publisher.alarm(event(1));
+    publisher.telemetry(minute);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> publisher.links().get(0).reason().contains("Connection refused"));
+    broker.start();
+    now.set(Instant.parse("2026-11-23T12:00:00Z"));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              // a clock that is set ends the wait for the next attempt; the other one never does
+              now.updateAndGet(each -> each.plusSeconds(120));
+              return publisher.links().get(0).connected();
+            });
+    await().atMost(PATIENCE).until(() -> !fleet.heard(BASE + "telemetry").isEmpty());
+    assertThat(last(fleet, BASE + "telemetry").path("clock_set").asBoolean()).isFalse();
+    assertThat(last(fleet, BASE + "state").path("clock_set").asBoolean()).isTrue();
+    now.set(Instant.EPOCH.plusSeconds(30));
+    publisher.alarm(event(2));
+    publisher.telemetry(minute);
+    await().atMost(PATIENCE).until(() -> fleet.heard(BASE + "event").size() >= 2);
+    await().atMost(PATIENCE).until(() -> fleet.heard(BASE + "telemetry").size() >= 2);
+    assertThat(fleet.heard(BASE + "telemetry"))
+        .as("minutes that end at the same time of a wrong clock are two")
+        .extracting(each -> each.json().path("id").asText())
+        .doesNotHaveDuplicates();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !last(fleet, BASE + "state").path("clock_set").asBoolean());
+    assertThat(publisher.links().get(0).connects()).isEqualTo(1);
+  }
+
+  /** Mosquitto 2.0.11 ends the connection for what its list forbids, and may say yes before it. */
+  @Test
+  void aBrokerWhoseAccessListForbidsIsTriedAgainUntilItAllows() throws Exception {
+    Path acl = folder.resolve("acl");
+    String readers = "topic read airbox/#\ntopic read spBv1.0/#\ntopic write airbox/+/+/+/state\n";
+    Files.writeString(acl, readers + "topic write airbox/+/+/+/instance\n");
+    Mosquitto broker = broker("acl_file " + acl, "log_type all");
+    Subscriber fleet = opened(new Subscriber(broker.uri(), "fleet", "airbox/#", "spBv1.0/#"));
+    MqttPublisher publisher = publisher(settings(broker.uri(), Layout.JSON, Layout.SPARKPLUG));
+    publisher.alarm(event(1));
+    publisher.telemetry(minute(1));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> publisher.links().get(1).reason().contains("it may forbid what this box tells"));
+    await().atMost(PATIENCE).until(() -> publisher.links().get(1).connects() >= 3);
+    assertThat(publisher.links().get(1).outbox().mustArrive())
+        .as("nobody said that an alarm of Sparkplug has arrived")
+        .isEqualTo(1);
+    assertThat(broker.log()).contains("Denied PUBLISH");
+    assertThat(fleet.heard()).noneMatch(each -> each.topic().startsWith("spBv1.0/"));
+    assertThat(fleet.heard(BASE + "event")).isEmpty();
+    assertThat(fleet.heard(BASE + "state")).isNotEmpty();
+
+    Files.writeString(acl, "topic readwrite #\n");
+    broker.signal("HUP");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> publisher.links().stream().allMatch(link -> link.outbox().mustArrive() == 0));
+    assertThat(payloads(fleet.heard("spBv1.0/lab/NDATA/one"))).contains("o1-raised");
+  }
+
+  private static String payloads(List<Subscriber.Heard> heard) {
+    StringBuilder all = new StringBuilder();
+    heard.forEach(each -> all.append(new String(each.payload(), StandardCharsets.UTF_8)));
+    return all.toString();
+  }
+
+  @Test
+  void nothingOfPahoGoesToStandardError() throws Exception {
+    List<String> said = new CopyOnWriteArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            said.add(record.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    java.util.logging.Logger root = java.util.logging.Logger.getLogger("");
+    root.addHandler(handler);
+    open.add(() -> root.removeHandler(handler));
+    connected(publisher(settings(broker().uri(), Layout.JSON)));
+    LoggerFactory.getLogger(LoggerFactory.MQTT_CLIENT_MSG_CAT, ClientState.class.getName())
+        .severe(ClientState.class.getName(), "checkForActivity", "619");
+    assertThat(said).isEmpty();
   }
 
   @Test
@@ -480,13 +628,16 @@ class MqttIT {
     assertThat(process.waitFor()).as(said).isZero();
   }
 
-  @Test
-  void twoBoxesOfOneNameAreBothTold() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = Layout.class,
+      names = {"JSON", "SPARKPLUG"})
+  void twoBoxesOfOneNameAreBothTold(Layout layout) throws Exception {
     Mosquitto broker = broker();
-    MqttPublisher one = publisher(settings(broker.uri(), Layout.JSON), "one");
+    MqttPublisher one = publisher(settings(broker.uri(), layout), "one");
     connected(one);
     assertThat(one.rival()).isEmpty();
-    MqttPublisher two = publisher(settings(broker.uri(), Layout.JSON), "two");
+    MqttPublisher two = publisher(settings(broker.uri(), layout), "two");
     await().atMost(PATIENCE).until(() -> one.rival().isPresent() && two.rival().isPresent());
     assertThat(one.rival().orElseThrow()).contains("is lab/one too");
   }

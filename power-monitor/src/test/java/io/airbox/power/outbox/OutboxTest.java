@@ -3,6 +3,7 @@ package io.airbox.power.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.airbox.power.storage.CutSegments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
@@ -10,13 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -262,90 +261,66 @@ class OutboxTest {
     }
   }
 
-  /** A power cut after any byte of a life with new files, arrivals, deletions and compactions. */
+  /** A power cut after any step of a life with new files, arrivals, deletions and compactions. */
   @Test
-  void everyPrefixOfWhatWasWrittenIsAnOutbox() throws IOException {
-    Path written = folder.resolve("outbox");
-    TreeMap<String, byte[]> disk = new TreeMap<>();
+  void whateverAPowerCutLeavesOfUnflushedStepsNoneThatMustArriveIsLost() throws IOException {
+    CutSegments disk = new CutSegments();
+    Set<String> everAdded = new LinkedHashSet<>();
     Set<String> before = new LinkedHashSet<>();
-    int cuts = 0;
-    try (Outbox outbox = Outbox.open(written, 4096, SMALL)) {
+    int steps = 0;
+    int disks = 0;
+    try (RecordLog log = new RecordLog(disk, Priority.MUST_ARRIVE, 4096)) {
       Map<String, Taken> waiting = new LinkedHashMap<>();
-      for (int i = 0; i < 30; i++) {
+      for (int i = 0; i < 40; i++) {
         Set<String> after = new LinkedHashSet<>(before);
         if (i % 5 == 3) {
           // all but the very first arrive
-          List<Taken> arrived = new ArrayList<>();
-          outbox.take(99).forEach(each -> waiting.put(each.content().id(), each));
-          for (Taken each : waiting.values()) {
-            if (!each.content().id().equals("a0")) {
-              arrived.add(each);
-              after.remove(each.content().id());
-            }
-          }
-          arrived.forEach(each -> waiting.remove(each.content().id()));
-          outbox.done(arrived);
+          log.take(99).forEach(each -> waiting.put(each.content().id(), each));
+          List<Long> arrived = new ArrayList<>();
+          waiting.values().stream()
+              .filter(each -> !each.content().id().equals("a0"))
+              .forEach(
+                  each -> {
+                    arrived.add(each.number());
+                    after.remove(each.content().id());
+                  });
+          waiting.keySet().retainAll(Set.of("a0"));
+          log.done(arrived);
         } else {
-          outbox.add(alarm("a" + i));
+          everAdded.add("a" + i);
+          log.add(List.of(alarm("a" + i)));
           after.add("a" + i);
         }
-        TreeMap<String, byte[]> now = contents(written);
-        for (Map.Entry<String, byte[]> file : now.entrySet()) {
-          byte[] old = disk.getOrDefault(file.getKey(), new byte[0]);
-          for (int length = old.length; length < file.getValue().length; length += 7) {
-            disk.put(file.getKey(), Arrays.copyOf(file.getValue(), length));
-            survives(disk, before, after);
-            // a file may have got its length before its bytes
-            disk.put(file.getKey(), Arrays.copyOf(disk.get(file.getKey()), length + 9));
-            survives(disk, before, after);
-            cuts++;
-          }
-          disk.put(file.getKey(), file.getValue());
+        Set<String> sure = new LinkedHashSet<>(before);
+        sure.retainAll(after);
+        for (; steps < disk.steps(); steps++) {
+          disks += survives(disk.after(steps), sure, everAdded);
         }
-        for (String gone : new ArrayList<>(disk.keySet())) {
-          if (!now.containsKey(gone)) {
-            disk.remove(gone);
-            survives(disk, after, after);
-          }
-        }
-        survives(disk, after, after);
+        disks += survives(disk.after(steps), after, everAdded);
         before = after;
       }
+      assertThat(disk.numbers()).hasSizeLessThan(20);
     }
     assertThat(before).contains("a0");
-    assertThat(disk).hasSizeLessThan(20);
-    assertThat(cuts).isGreaterThan(200);
+    assertThat(disks).isGreaterThan(500);
   }
 
-  private void survives(Map<String, byte[]> disk, Set<String> before, Set<String> after)
+  private static int survives(List<CutSegments> disks, Set<String> sure, Set<String> possible)
       throws IOException {
-    Path copy = folder.resolve("copy");
-    Path log = copy.resolve("must-arrive");
-    Files.createDirectories(log);
-    for (Path old : files(log)) {
-      Files.delete(old);
-    }
-    for (Map.Entry<String, byte[]> file : disk.entrySet()) {
-      Files.write(log.resolve(file.getKey()), file.getValue());
-    }
-    // not by Outbox, which would make the other priority's file each time
-    try (RecordLog opened = new RecordLog(log, Priority.MUST_ARRIVE, 4096)) {
-      Set<String> there = new LinkedHashSet<>(ids(opened.take(99)));
-      Set<String> sure = new LinkedHashSet<>(before);
-      sure.retainAll(after);
-      Set<String> possible = new LinkedHashSet<>(before);
-      possible.addAll(after);
-      assertThat(there).containsAll(sure);
+    for (CutSegments disk : disks) {
+      Set<String> there;
+      try (RecordLog opened = new RecordLog(disk, Priority.MUST_ARRIVE, 4096)) {
+        opened.add(List.of(alarm("next")));
+        there = new LinkedHashSet<>(ids(opened.take(99)));
+      }
+      assertThat(there).containsAll(sure).contains("next");
+      try (RecordLog again = new RecordLog(disk, Priority.MUST_ARRIVE, 4096)) {
+        assertThat(ids(again.take(99))).containsExactlyInAnyOrderElementsOf(there);
+      }
+      there.remove("next");
       assertThat(possible).containsAll(there);
     }
-  }
-
-  private static TreeMap<String, byte[]> contents(Path outbox) throws IOException {
-    TreeMap<String, byte[]> contents = new TreeMap<>();
-    for (Path file : files(outbox.resolve("must-arrive"))) {
-      contents.put(file.getFileName().toString(), Files.readAllBytes(file));
-    }
-    return contents;
+    return disks.size();
   }
 
   private long size() throws IOException {

@@ -1,6 +1,5 @@
-package io.airbox.hwtests.schemathesis;
+package io.airbox.hwtests;
 
-import io.airbox.hwtests.Checkout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Programs of the Python package index, in an environment of their own below {@code target}. */
-final class PythonPrograms {
+public final class PythonPrograms {
   private final Path folder;
 
   private PythonPrograms(Path folder) {
@@ -24,7 +23,7 @@ final class PythonPrograms {
    *
    * @throws IOException the environment could not be made; its message holds what pip said
    */
-  static PythonPrograms of(Path requirements) throws IOException, InterruptedException {
+  public static PythonPrograms of(Path requirements) throws IOException, InterruptedException {
     Path folder =
         Checkout.path("hw-tests/target")
             .resolve("python-" + digest(Files.readAllBytes(requirements)));
@@ -46,7 +45,7 @@ final class PythonPrograms {
   }
 
   /** The path of a program. */
-  String path(String program) {
+  public String path(String program) {
     return folder.resolve("bin").resolve(program).toString();
   }
 

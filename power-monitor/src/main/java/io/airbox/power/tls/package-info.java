@@ -1,0 +1,5 @@
+/** Whom to trust over TLS. */
+@NullMarked
+package io.airbox.power.tls;
+
+import org.jspecify.annotations.NullMarked;
