@@ -93,7 +93,7 @@ class HomeAssistantTest {
     protocol =
         new JsonProtocol(
             settings,
-            "0123456789",
+            new Rivals(settings, "0123456789", () -> 0),
             this::box,
             verb -> Documents.JSON.createObjectNode(),
             new SignedCommands(
