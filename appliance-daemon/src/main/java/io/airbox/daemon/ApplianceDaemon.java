@@ -234,8 +234,8 @@ public final class ApplianceDaemon {
                   LimitedTransport.of(
                       config.http().connections(), config.http().addressConnections()))
               .build();
-      life.started("vertx", vertx, () -> await(vertx.close()));
-      await(vertx.deployVerticle(new TelemetryVerticle(telemetry, Ticker.SYSTEM)));
+      life.started("vertx", vertx, () -> await(vertx.close(), PATIENCE));
+      await(vertx.deployVerticle(new TelemetryVerticle(telemetry, Ticker.SYSTEM)), SLOW_STEP);
       HttpVerticle verticle =
           new HttpVerticle(
               new DaemonServices(
@@ -261,7 +261,7 @@ public final class ApplianceDaemon {
               config.tls(),
               sockets(),
               near);
-      await(vertx.deployVerticle(verticle));
+      await(vertx.deployVerticle(verticle), SLOW_STEP);
       vertx.setPeriodic(TICK.toMillis(), id -> tick(vertx, access));
       http = verticle;
       // before HTTP: whoever waits for a job is told its end
@@ -443,16 +443,16 @@ public final class ApplianceDaemon {
                 .setFileCachingEnabled(false));
   }
 
-  private static void await(Future<?> future) throws Exception {
+  private static void await(Future<?> future, Duration patience) throws Exception {
     try {
-      future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      future.toCompletionStage().toCompletableFuture().get(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
       throw e;
     } catch (TimeoutException e) {
-      throw new IllegalStateException("no answer within " + PATIENCE.toSeconds() + " s", e);
+      throw new IllegalStateException("no answer within " + patience.toSeconds() + " s", e);
     }
   }
 

@@ -266,7 +266,7 @@ public final class FlashDesk implements AutoCloseable {
 
   /** Ends the watch that goes on, whose report is kept. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     Watching watching = present();
     if (watching != null && !watching.isOver()) {
       watching.stop();

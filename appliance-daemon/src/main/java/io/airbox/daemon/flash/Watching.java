@@ -100,9 +100,13 @@ final class Watching implements Runnable {
     thread.interrupt();
   }
 
-  /** Waits for its end; false when that takes longer. */
-  boolean join(Duration patience) throws InterruptedException {
-    thread.join(patience.toMillis());
+  /** Waits for its end; false when that takes longer, or somebody interrupts. */
+  boolean join(Duration patience) {
+    try {
+      thread.join(patience.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return !thread.isAlive();
   }
 

@@ -33,7 +33,7 @@ class FlashDeskTest {
   }
 
   @AfterEach
-  void close() throws InterruptedException {
+  void close() {
     desk.close();
   }
 
