@@ -97,7 +97,7 @@ function scene(answers, present = () => transaction("awaiting_confirm")) {
   });
   const storage = { items: memoryStorage(), getItem: (key) => storage.items.getItem(key), setItem: (key, value) => storage.items.setItem(key, value), removeItem: (key) => storage.items.setItem(key, "null") };
   const change = createNetworkChange({
-    api: { networkTransaction: async () => ({ transaction: present() }), revertNetwork: async () => ({ transaction: transaction("rolled_back", 0) }) },
+    api: { networkCheck: async () => ({ passed: true, at: time }), networkTransaction: async () => ({ transaction: present() }), revertNetwork: async () => ({ transaction: transaction("rolled_back", 0) }) },
     origin: "https:" + "//192.168.150.1:8443",
     storage,
     onEnd: ({ state }) => ended.push(state),
@@ -145,6 +145,22 @@ test("the page asks the new addresses until one answers, without cookies and as 
   await pass(5);
   assert.equal(asked.length, before, "and then no more");
   assert.deepEqual(workers, []);
+});
+
+test("while a change waits, the box is asked now and then what works", async () => {
+  let state = "applying";
+  const { change, pass } = scene(() => { throw new TypeError("no route"); }, () => transaction(state));
+  change.begin({ transaction: transaction("prepared"), token: "secret" }, { auto: true });
+  await pass(6);
+  assert.equal(change.get().check, null, "not before it is in effect");
+  state = "awaiting_confirm";
+  await pass(4);
+  const first = change.get().check;
+  assert.equal(first.passed, true);
+  await pass(5);
+  assert.equal(change.get().check, first);
+  await pass(8);
+  assert.equal(change.get().check.at - first.at, 10_000);
 });
 
 test("without leave to keep it by itself the page waits for the button, which also asks where the page is", async () => {

@@ -1,5 +1,5 @@
 import { Problem } from "./problem.js";
-import { followJob } from "./events.js";
+import { followFlash, followJob } from "./events.js";
 
 /** For a model that comes into memory, which takes minutes when it is a large one. */
 const LOADING_PATIENCE = 600_000;
@@ -113,6 +113,16 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
     /** @param {{servers?: string[], previous?: boolean, dry_run?: boolean, force?: boolean}} change */
     setNtp: (change) => call("PUT", "system/ntp", { json: change, signal: AbortSignal.timeout(LONG_PATIENCE) }),
 
+    flash: () => call("GET", "flash"),
+    /** @param {{port: string, package?: string, until?: string}} wish */
+    watchFlash: (wish) => call("POST", "flash/watch", { json: wish, signal: AbortSignal.timeout(LONG_PATIENCE) }),
+    stopFlash: () => call("DELETE", "flash/watch"),
+    flashEvents: (listener) => followFlash("/api/v1/flash/watch/events", listener),
+    /** @param {string | Blob} transcript @param {string} [name] the package's */
+    analyzeFlash: (transcript, name) => call("POST", `flash/analyze${name ? `?${new URLSearchParams({ package: name })}` : ""}`, {
+      body: transcript, headers: { "Content-Type": "text/plain" }, signal: AbortSignal.timeout(LONG_PATIENCE),
+    }),
+
     network: () => call("GET", "network"),
     networkPresets: async () => (await call("GET", "network/presets")).presets,
     /** @param {{settings: object} | {preset: string, fields: object} | {undo: string}} wish */
@@ -121,6 +131,7 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
     applyNetwork: (change) => call("POST", "network/apply", { json: change, signal: AbortSignal.timeout(LONG_PATIENCE) }),
     /** @param {string} transaction */
     revertNetwork: (transaction) => call("POST", "network/revert", { json: { transaction } }),
+    networkCheck: () => call("GET", "network/check"),
     networkTransaction: () => call("GET", "network/transaction"),
     networkHistory: async () => (await call("GET", "network/history")).entries,
   };

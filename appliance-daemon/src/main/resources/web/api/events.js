@@ -1,4 +1,22 @@
 /**
+ * Follows how another box is flashed. The browser reconnects by itself, and is told everything anew then.
+ *
+ * @param {string} url
+ * @param {object} listener
+ * @param {(watch: object) => void} listener.onWatch
+ * @param {(progress: {progress: object, partitions: object[]}) => void} listener.onProgress
+ * @param {(piece: {offset: number, text: string}) => void} listener.onConsole
+ * @returns {() => void} stops following
+ */
+export function followFlash(url, { onWatch, onProgress, onConsole }) {
+  const source = new EventSource(url);
+  source.addEventListener("watch", ({ data }) => onWatch(JSON.parse(data)));
+  source.addEventListener("progress", ({ data }) => onProgress(JSON.parse(data)));
+  source.addEventListener("console", ({ data }) => onConsole(JSON.parse(data)));
+  return () => source.close();
+}
+
+/**
  * Follows a job's server-sent events. The browser reconnects by itself when the line breaks.
  *
  * @param {string} url

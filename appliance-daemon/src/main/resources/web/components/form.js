@@ -57,6 +57,23 @@ export function TextField({ name, label, hint, className, onChange, ...rest }) {
     <//>`;
 }
 
+/**
+ * One of several.
+ *
+ * @param {object} properties
+ * @param {{value: string, label: string}[]} properties.options
+ * @param {(value: string) => void} properties.onChange
+ */
+export function SelectField({ name, label, hint, value, options, onChange }) {
+  const { control } = useMarks(name, { hint: Boolean(hint) });
+  return html`
+    <${Field} name=${name} label=${label} hint=${hint}>
+      <select ...${control} value=${value} onChange=${(event) => onChange(event.target.value)}>
+        ${options.map((option) => html`<option key=${option.value} value=${option.value} selected=${option.value === value}>${option.label}</option>`)}
+      </select>
+    <//>`;
+}
+
 /** A secret that one may look at while typing it. */
 export function SecretField({ name, label, hint, onChange, ...rest }) {
   const { t } = useText();

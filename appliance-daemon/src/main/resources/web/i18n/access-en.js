@@ -99,6 +99,8 @@ export default {
   "did.memory.unpin": "Model no longer kept in memory",
   "did.system.mirror": "Package mirror chosen",
   "did.system.ntp": "Time servers chosen",
+  "did.flash.watch": "Flash watched",
+  "did.flash.stop": "Flash no longer watched",
   "did.network.apply": "Network changed, for a while",
   "did.network.confirm": "Network change kept",
   "did.network.revert": "Network change taken back",

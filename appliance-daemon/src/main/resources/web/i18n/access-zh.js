@@ -99,6 +99,8 @@ export default {
   "did.memory.unpin": "取消模型常驻",
   "did.system.mirror": "选择软件源",
   "did.system.ntp": "选择时间服务器",
+  "did.flash.watch": "观察烧录",
+  "did.flash.stop": "停止观察烧录",
   "did.network.apply": "临时更改网络",
   "did.network.confirm": "保留网络更改",
   "did.network.revert": "撤回网络更改",

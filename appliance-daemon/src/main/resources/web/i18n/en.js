@@ -13,6 +13,7 @@ export default {
   "tab.telemetry": "Telemetry",
   "tab.system": "System",
   "tab.network": "Network",
+  "tab.flash": "Flash",
   "tab.access": "Access",
 
   "theme.auto": "Colours: as the system",

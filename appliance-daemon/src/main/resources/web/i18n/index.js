@@ -6,6 +6,7 @@ const PARTS = {
   page: { en: () => import("./en.js"), zh: () => import("./zh.js") },
   engine: { en: () => import("./engine-en.js"), zh: () => import("./engine-zh.js") },
   telemetry: { en: () => import("./telemetry-en.js"), zh: () => import("./telemetry-zh.js") },
+  flash: { en: () => import("./flash-en.js"), zh: () => import("./flash-zh.js") },
   access: { en: () => import("./access-en.js"), zh: () => import("./access-zh.js") },
   network: { en: () => import("./network-en.js"), zh: () => import("./network-zh.js") },
 };

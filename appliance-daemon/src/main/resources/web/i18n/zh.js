@@ -13,6 +13,7 @@ export default {
   "tab.telemetry": "遥测",
   "tab.system": "系统",
   "tab.network": "网络",
+  "tab.flash": "烧录",
   "tab.access": "权限",
 
   "theme.auto": "配色：跟随系统",

@@ -5,11 +5,29 @@ import { Icon } from "../ui/icon.js";
 import { useServices, useStore, useText } from "../ui/services.js";
 import { useSubmission } from "../ui/use-submission.js";
 
+const ANSWERS = new Map([[true, "answers"], [false, "silent"], [null, "unknown"]]);
+
+/** What works with the new settings. */
+function Check({ check }) {
+  const { t } = useText();
+  const link = (carrier) => t(`check.${carrier === false ? "unplugged" : "plugged"}`);
+  const address = ({ address, asked_seconds: n }) => (n === null ? t("check.unreached", { address }) : t("check.reached", { address, n }));
+  return html`
+    <div id="change-check">
+      <p>${t(check.passed ? "check.passed" : "check.failed")}</p>
+      <ul class="plain">
+        ${check.ways.map((way) => html`<li key=${way.interface}><b>${way.interface}</b> ${[link(way.carrier), ...way.addresses.map(address)].join(", ")}</li>`)}
+        ${["gateways", "nameservers"].map((kind) => check[kind].map((peer) => html`
+          <li key=${`${kind} ${peer.address} ${peer.interface}`}>${t(`check.${kind}`, { address: peer.address })}: ${t(`check.${ANSWERS.get(peer.answers)}`)}</li>`))}
+      </ul>
+    </div>`;
+}
+
 /** A change in effect: how long it lasts, what happens if nothing is done, how to keep it. */
 export function ChangePanel({ change, owner }) {
   const { gate } = useServices();
   const { t } = useText();
-  const { transaction, token, left, tried, auto } = useStore(change);
+  const { transaction, token, left, tried, auto, check } = useStore(change);
   const keep = useSubmission(change.keep);
   const revert = useSubmission(() => gate.pass(change.revert));
   const ended = hasEnded(transaction);
@@ -44,6 +62,7 @@ export function ChangePanel({ change, owner }) {
           <p class="hint">${t("change.certificate")}</p>
         </div>`}
       ${!token && html`<p class="hint">${t("change.elsewhere")}</p>`}
+      ${check && html`<${Check} check=${check} />`}
       <${Refusal} problem=${revert.problem} />
       <div class="panel-actions">
         ${token && html`<button type="button" id="keep-change" class="button button-main" aria-disabled=${awaiting && !keep.busy ? undefined : "true"} onClick=${() => awaiting && keep.submit()}><${Icon} name="check" /> ${t("change.keep")}</button>`}

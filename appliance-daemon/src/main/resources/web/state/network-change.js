@@ -8,6 +8,9 @@ const SECOND = 1000;
 const HOLD_OFF = 4 * SECOND;
 const PAUSE = 2 * SECOND;
 
+/** How often the box is asked to look around, which takes it some seconds. */
+const CHECKS = 10 * SECOND;
+
 /** How long after its window one asks what became of a change. */
 const AFTERWARDS = 90 * SECOND;
 
@@ -22,7 +25,7 @@ export const hasEnded = ({ state }) => ENDS.has(state);
  * this one is for show.
  *
  * @param {object} options
- * @param {{networkTransaction: () => Promise<{transaction: object | null}>, revertNetwork: (id: string) => Promise<{transaction: object}>}} options.api
+ * @param {{networkTransaction: () => Promise<{transaction: object | null}>, networkCheck: () => Promise<object>, revertNetwork: (id: string) => Promise<{transaction: object}>}} options.api
  * @param {string} options.origin the page's own
  * @param {{getItem: Function, setItem: Function, removeItem: Function} | undefined} options.storage of this window
  * @param {(transaction: object) => void} options.onEnd
@@ -47,19 +50,23 @@ export function createNetworkChange({
     left: 0,
     /** where the box was asked, and what came back: `silent`, `early`, `refused` */
     tried: /** @type {Record<string, string>} */ ({}),
+    /** what works with the new settings, as the box finds; null until it was asked, or cannot be */
+    check: /** @type {object | null} */ (null),
   });
   let timer = null;
   let other = /** @type {ReturnType<typeof confirmer> | null} */ (null);
   let began = 0;
   let until = 0;
   let asked = 0;
+  let checked = 0;
   let asking = false;
 
   function follow(transaction, { token = null, auto = false }) {
     began = now();
     until = began + transaction.left_seconds * SECOND;
     asked = 0;
-    store.set({ transaction, token, auto, left: transaction.left_seconds, tried: {} });
+    checked = 0;
+    store.set({ transaction, token, auto, left: transaction.left_seconds, tried: {}, check: null });
     end();
     // now, while the box still answers here
     if (token) other = elsewhere(transaction.id);
@@ -102,6 +109,11 @@ export function createNetworkChange({
   async function look() {
     const { transaction, token, auto } = store.get();
     const tasks = [api.networkTransaction().then(({ transaction: present }) => take(present), () => {})];
+    if (transaction.state === "awaiting_confirm" && now() - checked >= CHECKS) {
+      checked = now();
+      // nothing waits for it
+      api.networkCheck().then((check) => store.set({ check }), () => {});
+    }
     if (token && auto && now() - began >= HOLD_OFF && now() < until) tasks.push(reach(transaction.urls));
     await Promise.all(tasks);
   }

@@ -31,6 +31,11 @@ export const TABS = [
   },
   { id: "system", component: SystemTab },
   { id: "network", component: lazy(async () => (await import("./network.js")).NetworkTab, NETWORK), role: "operator" },
+  {
+    id: "flash",
+    component: lazy(async () => (await import("./flash.js")).FlashTab, { texts: "flash", style: ["style/access.css", "style/engine.css", "style/flash.css"] }),
+    role: "operator",
+  },
   { id: "access", component: lazy(async () => (await import("./access.js")).AccessTab, OWNERS), role: "operator" },
   { id: "keep", component: lazy(async () => (await import("./keep.js")).KeepTab, NETWORK), apart: true },
 ];

@@ -8,6 +8,7 @@ import io.airbox.daemon.config.AccessConfig;
 import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.daemon.config.SocketConfig;
 import io.airbox.daemon.config.TelemetryConfig;
+import io.airbox.daemon.flash.FlashDesk;
 import io.airbox.daemon.fleet.FleetLink;
 import io.airbox.daemon.fleet.FleetOrders;
 import io.airbox.daemon.fleet.FleetView;
@@ -37,6 +38,7 @@ import io.airbox.daemon.tls.SystemNames;
 import io.airbox.daemon.tls.TlsPolicy;
 import io.airbox.daemon.tpu.LoadedPacks;
 import io.airbox.daemon.tpu.TpuService;
+import io.airbox.flasher.console.SerialPorts;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.EngineOptions;
@@ -222,6 +224,10 @@ public final class ApplianceDaemon {
               access.audit());
       life.started("network", network, network::close);
 
+      FlashDesk flash =
+          new FlashDesk(places.data(), config.sysroot(), SerialPorts.ofThisMachine(), clock);
+      life.started("flash desk", flash, flash::close);
+
       TlsPolicy.refuseRenegotiation();
       Vertx vertx =
           Vertx.builder()
@@ -230,8 +236,8 @@ public final class ApplianceDaemon {
                   LimitedTransport.of(
                       config.http().connections(), config.http().addressConnections()))
               .build();
-      life.started("vertx", vertx, () -> await(vertx.close()));
-      await(vertx.deployVerticle(new TelemetryVerticle(telemetry, Ticker.SYSTEM)));
+      life.started("vertx", vertx, () -> await(vertx.close(), PATIENCE));
+      await(vertx.deployVerticle(new TelemetryVerticle(telemetry, Ticker.SYSTEM)), SLOW_STEP);
       HttpVerticle verticle =
           new HttpVerticle(
               new DaemonServices(
@@ -251,12 +257,13 @@ public final class ApplianceDaemon {
                   names::hostName,
                   helper,
                   network,
+                  flash,
                   config.sysroot()),
               config.http(),
               config.tls(),
               sockets(),
               near);
-      await(vertx.deployVerticle(verticle));
+      await(vertx.deployVerticle(verticle), SLOW_STEP);
       vertx.setPeriodic(TICK.toMillis(), id -> tick(vertx, access));
       http = verticle;
       // before HTTP: whoever waits for a job is told its end
@@ -455,16 +462,16 @@ public final class ApplianceDaemon {
                 .setFileCachingEnabled(false));
   }
 
-  private static void await(Future<?> future) throws Exception {
+  private static void await(Future<?> future, Duration patience) throws Exception {
     try {
-      future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      future.toCompletionStage().toCompletableFuture().get(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
       throw e;
     } catch (TimeoutException e) {
-      throw new IllegalStateException("no answer within " + PATIENCE.toSeconds() + " s", e);
+      throw new IllegalStateException("no answer within " + patience.toSeconds() + " s", e);
     }
   }
 

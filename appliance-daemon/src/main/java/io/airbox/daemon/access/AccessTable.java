@@ -167,7 +167,14 @@ public final class AccessTable {
     table.route("PUT", "/api/v1/system/mirror", OWNER, SECURE);
     table.route("GET", "/api/v1/system/ntp", OPERATOR, SECURE);
     table.route("PUT", "/api/v1/system/ntp", OWNER, SECURE);
+    table.route("GET", "/api/v1/flash", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/flash/watch", OPERATOR, SECURE);
+    table.route("DELETE", "/api/v1/flash/watch", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/flash/watch/events", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/flash/analyze", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/flash/reports/:folder/:file", OPERATOR, SECURE);
     table.route("GET", "/api/v1/network", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/network/check", OPERATOR, SECURE);
     table.route("GET", "/api/v1/network/presets", OPERATOR, SECURE);
     table.route("POST", "/api/v1/network/plan", OPERATOR, SECURE);
     table.route("POST", "/api/v1/network/apply", OWNER, SECURE);
@@ -232,6 +239,7 @@ public final class AccessTable {
     table.verb("system ntp --set", "PUT", "/api/v1/system/ntp");
     table.verb("system ntp --undo", "PUT", "/api/v1/system/ntp");
     table.verb("net show", "GET", "/api/v1/network");
+    table.verb("net check", "GET", "/api/v1/network/check");
     table.verb("net presets", "GET", "/api/v1/network/presets");
     table.verb("net plan", "POST", "/api/v1/network/plan");
     table.verb("net apply", "POST", "/api/v1/network/apply");

@@ -47,7 +47,7 @@ final class NetCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to do: show, presets, plan, apply, confirm, revert or history");
+        "say what to do: show, check, presets, plan, apply, confirm, revert or history");
   }
 
   /** Another tree than the running machine's. */
@@ -100,6 +100,22 @@ final class NetCommand implements Runnable {
       output.print(network, () -> NetworkText.network(network));
     }
     return ExitCodes.DONE;
+  }
+
+  @Command(
+      name = "check",
+      description = {
+        "Asks gateways and name servers, and tells where the box was reached.",
+        "Exit codes: 0 nothing is amiss, 1 there is no way in, or somebody does not answer."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox net check", "  airbox net check --host 192.168.1.10 --json"})
+  int check(@Mixin DaemonOptions daemon, @Mixin Output output) {
+    try (DaemonClient client = daemon.connect(output)) {
+      JsonObject check = client.get(PATH + "/check");
+      output.print(check, () -> NetworkText.check(check));
+      return check.getBoolean("passed") ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
   }
 
   @Command(

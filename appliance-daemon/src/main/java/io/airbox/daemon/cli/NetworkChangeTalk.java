@@ -101,6 +101,7 @@ final class NetworkChangeTalk {
     BlockingQueue<String> typed = reader();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(transaction.getInteger("left_seconds"));
     PrintWriter err = output.command().commandLine().getErr();
+    boolean checked = false;
     try {
       while (true) {
         long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
@@ -115,6 +116,10 @@ final class NetworkChangeTalk {
           if (now != null && now.getString("ended") != null) {
             questions.say("");
             return now;
+          }
+          if (!checked && now != null && now.getString("state").equals("awaiting_confirm")) {
+            checked = true;
+            sayWhatWorks();
           }
         } else if (answer.strip().equalsIgnoreCase("yes")) {
           return confirm(id, token, urls, key);
@@ -157,6 +162,15 @@ final class NetworkChangeTalk {
       return client.get(NetCommand.PATH + "/transaction").getJsonObject("transaction");
     } catch (CommandFailure e) {
       return null;
+    }
+  }
+
+  /** For whoever decides; nothing hangs on it. */
+  private void sayWhatWorks() {
+    try {
+      questions.say("\n" + NetworkText.check(client.get(NetCommand.PATH + "/check")));
+    } catch (CommandFailure e) {
+      questions.say("\nwhat works with the new settings cannot be told: " + e.getMessage());
     }
   }
 

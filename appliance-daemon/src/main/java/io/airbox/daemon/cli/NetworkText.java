@@ -180,6 +180,42 @@ final class NetworkText {
     return value == null ? UNKNOWN : value ? yes : no;
   }
 
+  /** Whether the network works. */
+  static String check(JsonObject check) {
+    Table ways = new Table("PORT", "LINK", "ADDRESS", "LAST REACHED THERE");
+    for (JsonObject way : objects(check.getJsonArray("ways"))) {
+      String name = way.getString("interface");
+      String link = yes(way.getBoolean("carrier"), "up", "no cable");
+      List<JsonObject> addresses = objects(way.getJsonArray("addresses"));
+      if (addresses.isEmpty()) {
+        ways.row(name, link, "none", "");
+      }
+      for (JsonObject each : addresses) {
+        Integer asked = each.getInteger("asked_seconds");
+        ways.row(
+            name,
+            link,
+            each.getString("address") + (each.getBoolean("leased") ? " (dynamic)" : ""),
+            asked == null ? "not yet" : asked + " s ago");
+      }
+    }
+    Table peers = new Table();
+    objects(check.getJsonArray("gateways"))
+        .forEach(
+            each ->
+                peers.row(
+                    "gateway",
+                    each.getString("address") + " by " + text(each.getString("interface")),
+                    answers(each)));
+    objects(check.getJsonArray("nameservers"))
+        .forEach(each -> peers.row("name server", each.getString("address"), answers(each)));
+    return peers.isEmpty() ? ways.toString() : ways + "\n\n" + peers;
+  }
+
+  private static String answers(JsonObject peer) {
+    return yes(peer.getBoolean("answers"), "answers", "does not answer");
+  }
+
   /** A plan: what changes, what comes of it, how to go on. */
   static String plan(JsonObject plan, boolean generated) {
     List<String> parts = new ArrayList<>();

@@ -27,6 +27,11 @@ final class Table {
     return this;
   }
 
+  /** Whether it has no row, not even headings. */
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
   /** Without control characters, which could rewrite what the terminal shows. */
   static String harmless(String text) {
     return text.codePoints()

@@ -23,6 +23,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** Card packages and flash reports as JSON. Members stay as they are from version to version. */
@@ -257,6 +258,11 @@ public final class FlashJson {
         .put("count", write.count())
         .put("unpackedBytes", write.unpackedBytes() < 0 ? null : write.unpackedBytes())
         .put("state", write.state().name());
+  }
+
+  /** A constant in documents of the daemon: lower case. */
+  static String id(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static <T> JsonArray list(List<T> values, Function<T, JsonObject> json) {

@@ -2,6 +2,7 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.config.HttpConfig;
 import io.airbox.daemon.http.connection.ConnectionWatch;
+import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
@@ -9,6 +10,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -38,6 +41,8 @@ final class ApiRouter {
   private final JobRoutes jobs;
   private final NetworkRoutes.Ways networkWays;
   private final WorkerExecutor history;
+  private final WorkerExecutor flashWork;
+  private final Duration heartbeat;
 
   ApiRouter(
       DaemonServices services,
@@ -47,7 +52,8 @@ final class ApiRouter {
       AccessWork work,
       TpuWork tpuWork,
       NetworkRoutes.Ways networkWays,
-      WorkerExecutor history) {
+      WorkerExecutor history,
+      WorkerExecutor flashWork) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
@@ -55,6 +61,8 @@ final class ApiRouter {
     this.tpuWork = tpuWork;
     this.networkWays = networkWays;
     this.history = history;
+    this.flashWork = flashWork;
+    this.heartbeat = config.heartbeat();
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
@@ -72,6 +80,7 @@ final class ApiRouter {
     router.route().handler(ApiRouter::requireAddress);
     if (entrance.kind() != Entrance.Kind.SOCKET) {
       router.route().handler(new HostGuard(names, services.network()::announces));
+      router.route().handler(this::noteArrival);
     }
     mount(new Routes(router, new Gate(services.access(), entrance, https.address())), entrance);
     router.route().handler(context -> refuse(router, context));
@@ -79,6 +88,16 @@ final class ApiRouter {
       router.errorHandler(status, failures);
     }
     return router;
+  }
+
+  /** By which address the box is reached is told to whoever decides on a change of them. */
+  private void noteArrival(RoutingContext context) {
+    InetAddress own = Entrance.inet(context.request().localAddress());
+    InetAddress remote = Entrance.inet(context.request().remoteAddress());
+    if (own != null && remote != null) {
+      services.network().asked(own, NetUtil.toAddressString(own), remote);
+    }
+    context.next();
   }
 
   private void mount(Routes routes, Entrance entrance) {
@@ -106,6 +125,8 @@ final class ApiRouter {
         .mount(routes);
     new NetworkRoutes(services.network(), bodies, https.address(), networkWays).mount(routes);
     new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)
+        .mount(routes);
+    new FlashRoutes(services.flash(), services.access().audit(), bodies, heartbeat, flashWork)
         .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));

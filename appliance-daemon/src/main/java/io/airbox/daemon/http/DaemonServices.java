@@ -1,6 +1,7 @@
 package io.airbox.daemon.http;
 
 import io.airbox.daemon.access.Access;
+import io.airbox.daemon.flash.FlashDesk;
 import io.airbox.daemon.jobs.JobQueue;
 import io.airbox.daemon.network.BoxNetwork;
 import io.airbox.daemon.pictures.PictureStore;
@@ -35,6 +36,7 @@ import java.util.function.Supplier;
  * @param hostName the machine's name now; quick
  * @param helper does what needs root
  * @param network the box's own network
+ * @param flash follows other boxes' flashes
  * @param sysroot prefix of every path of the system that is read
  */
 public record DaemonServices(
@@ -53,4 +55,5 @@ public record DaemonServices(
     Supplier<String> hostName,
     HelperClient helper,
     BoxNetwork network,
+    FlashDesk flash,
     Path sysroot) {}

@@ -6,6 +6,7 @@ import io.airbox.daemon.jobs.JobRefusedException;
 import io.airbox.daemon.network.PlanNotAppliedException;
 import io.airbox.daemon.pictures.PictureStoreException;
 import io.airbox.daemon.tls.TlsException;
+import io.airbox.flasher.FlashException;
 import io.airbox.generation.GenerationException;
 import io.airbox.helper.HelperException;
 import io.airbox.netplan.NetplanException;
@@ -111,6 +112,10 @@ final class HttpFailure extends RuntimeException {
     if (error instanceof HelperException helper) {
       return of(helper);
     }
+    if (error instanceof FlashException flash) {
+      return new HttpFailure(
+          status(flash.reason()), flash.reason().name(), null, detail(flash), null, flash);
+    }
     if (error instanceof NetworkApplyException network) {
       return of(network);
     }
@@ -177,6 +182,15 @@ final class HttpFailure extends RuntimeException {
       case CANCELLED -> 409;
       case INVALID_PACK, ENGINE_FAULT -> 500;
       case OUT_OF_MEMORY, WORKER_LOST, DEVICE_HUNG -> 503;
+    };
+  }
+
+  private static int status(FlashException.Reason reason) {
+    return switch (reason) {
+      case NOT_FOUND, PORT_NOT_FOUND -> 404;
+      case PORT_BUSY -> 409;
+      case NOT_A_PACKAGE, UNREADABLE, REFUSED, PORT_FORBIDDEN, PORT_UNUSABLE -> 422;
+      case INTERRUPTED, CARD_FAILED, TRANSCRIPT -> 500;
     };
   }
 

@@ -81,8 +81,10 @@ public final class HttpVerticle extends VerticleBase {
             new TpuWork(vertx),
             new NetworkRoutes.Ways(
                 vertx.createSharedWorkerExecutor("network-plans", 1),
-                vertx.createSharedWorkerExecutor("network-changes", 2)),
-            vertx.createSharedWorkerExecutor("sensor-history", 1));
+                vertx.createSharedWorkerExecutor("network-changes", 2),
+                vertx.createSharedWorkerExecutor("network-checks", 1)),
+            vertx.createSharedWorkerExecutor("sensor-history", 1),
+            vertx.createSharedWorkerExecutor("flash-desk", 1));
     new AddressFollower(vertx, services.network(), https).start();
     Entrance plain = Entrance.http(near);
     return Ports.listen(

@@ -60,8 +60,9 @@ final class NetworkRoutes {
    *
    * @param plans makes plans, one after the other
    * @param changes waits for the helper
+   * @param checks asks other machines
    */
-  record Ways(WorkerExecutor plans, WorkerExecutor changes) {}
+  record Ways(WorkerExecutor plans, WorkerExecutor changes, WorkerExecutor checks) {}
 
   NetworkRoutes(BoxNetwork network, RequestBodies bodies, HttpsAddress https, Ways ways) {
     this.network = network;
@@ -72,6 +73,15 @@ final class NetworkRoutes {
 
   void mount(Routes routes) {
     routes.get("/api/v1/network").handler(this::show);
+    routes
+        .get("/api/v1/network/check")
+        .handler(
+            context ->
+                Reply.after(
+                    context,
+                    ways.checks(),
+                    () -> NetworkJson.check(network.check()),
+                    json -> Reply.json(context, 200, json)));
     routes
         .get("/api/v1/network/presets")
         .handler(context -> Reply.json(context, 200, NetworkJson.presets()));

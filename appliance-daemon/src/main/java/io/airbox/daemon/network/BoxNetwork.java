@@ -23,6 +23,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +43,7 @@ import org.tinylog.Logger;
 /**
  * The box's own network: shown, planned, changed, confirmed, taken back. Plans are kept for a
  * while, so that what is applied is what was shown. Thread-safe; every method blocks but {@link
- * #announces} and {@link #names}.
+ * #announces}, {@link #asked} and {@link #names}.
  */
 public final class BoxNetwork implements AutoCloseable {
   /** As long as a person needs to find the box at another address. */
@@ -59,6 +60,7 @@ public final class BoxNetwork implements AutoCloseable {
   private final String whyNot;
   private final AuditLog audit;
   private final UndoStore undo;
+  private final Arrivals arrivals = new Arrivals(System::nanoTime);
   private final List<Consumer<Transaction>> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, NetworkPlan> plans =
       new LinkedHashMap<>() {
@@ -150,6 +152,25 @@ public final class BoxNetwork implements AutoCloseable {
   public JsonObject show(@Nullable String reachedAt) {
     return view.show(reachedAt)
         .put("transaction", current().map(NetworkJson::transaction).orElse(null));
+  }
+
+  /**
+   * Whether the network works now, by asking around. Blocks for some seconds, and may be asked at
+   * any time.
+   */
+  public NetworkCheck check() {
+    return view.check(arrivals);
+  }
+
+  /**
+   * A request came over the network. Never blocks.
+   *
+   * @param own the box's address that it came to
+   * @param digits the same as text
+   * @param remote where it came from
+   */
+  public void asked(InetAddress own, String digits, InetAddress remote) {
+    arrivals.at(own, digits, remote);
   }
 
   /**

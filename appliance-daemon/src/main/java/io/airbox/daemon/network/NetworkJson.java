@@ -211,6 +211,44 @@ public final class NetworkJson {
         .put("diff", transaction.diff());
   }
 
+  /** Whether the network works. */
+  public static JsonObject check(NetworkCheck check) {
+    JsonArray ways = new JsonArray();
+    for (NetworkCheck.Way way : check.ways()) {
+      JsonArray addresses = new JsonArray();
+      way.addresses()
+          .forEach(
+              each ->
+                  addresses.add(
+                      new JsonObject()
+                          .put("address", each.address())
+                          .put("leased", each.leased())
+                          .put("asked_seconds", number(each.asked()))));
+      ways.add(
+          new JsonObject()
+              .put(INTERFACE, way.name())
+              .put("carrier", way.carrier().orElse(null))
+              .put("addresses", addresses));
+    }
+    return new JsonObject()
+        .put("passed", check.passed())
+        .put("ways", ways)
+        .put("gateways", peers(check.gateways()))
+        .put("nameservers", peers(check.nameServers()));
+  }
+
+  private static JsonArray peers(List<NetworkCheck.Peer> peers) {
+    JsonArray array = new JsonArray();
+    for (NetworkCheck.Peer peer : peers) {
+      array.add(
+          new JsonObject()
+              .put("address", peer.address())
+              .put(INTERFACE, peer.network().isEmpty() ? null : peer.network())
+              .put("answers", peer.answers().orElse(null)));
+    }
+    return array;
+  }
+
   /** All presets. */
   public static JsonObject presets() {
     JsonArray presets = new JsonArray();

@@ -132,6 +132,11 @@ public final class NetworkView {
         .put("persistence", Persistence.of(sysroot).id());
   }
 
+  /** Whether the network works now; blocks for some seconds. */
+  NetworkCheck check(Arrivals arrivals) {
+    return NetworkCheck.of(live.read(), arrivals, LinkProbe.of(sysroot));
+  }
+
   /**
    * Thinks a change through.
    *

@@ -57,7 +57,14 @@ final class AccessTableTest {
       PUT    /api/v1/system/mirror        owner      secure
       GET    /api/v1/system/ntp           operator   secure
       PUT    /api/v1/system/ntp           owner      secure
+      GET    /api/v1/flash                operator   secure
+      POST   /api/v1/flash/watch          operator   secure
+      DELETE /api/v1/flash/watch          operator   secure
+      GET    /api/v1/flash/watch/events   operator   secure
+      POST   /api/v1/flash/analyze        operator   secure
+      GET    /api/v1/flash/reports/:folder/:file operator   secure
       GET    /api/v1/network              operator   secure
+      GET    /api/v1/network/check        operator   secure
       GET    /api/v1/network/presets      operator   secure
       POST   /api/v1/network/plan         operator   secure
       POST   /api/v1/network/apply        owner      secure

@@ -73,6 +73,51 @@ class NetCommandTest {
         .put("needs_force", false);
   }
 
+  private static JsonObject check(boolean passed) {
+    JsonObject gateway =
+        new JsonObject()
+            .put("address", "192.168.1.1")
+            .put("interface", "eth0")
+            .put("answers", passed);
+    JsonObject server =
+        new JsonObject().put("address", "1.1.1.1").putNull("interface").putNull("answers");
+    JsonObject reached =
+        new JsonObject()
+            .put("address", "192.168.1.57/24")
+            .put("leased", true)
+            .put("asked_seconds", 7);
+    return new JsonObject()
+        .put("passed", passed)
+        .put(
+            "ways",
+            new JsonArray()
+                .add(
+                    new JsonObject()
+                        .put("interface", "eth0")
+                        .put("carrier", true)
+                        .put("addresses", new JsonArray().add(reached)))
+                .add(
+                    new JsonObject()
+                        .put("interface", "eth1")
+                        .put("carrier", false)
+                        .put("addresses", new JsonArray())))
+        .put("gateways", new JsonArray().add(gateway))
+        .put("nameservers", new JsonArray().add(server));
+  }
+
+  @Test
+  void aCheckTellsWhatWorksAndFailsWhenSomethingDoesNot() {
+    daemon.on("GET /api/v1/network/check", 200, check(true));
+    assertThat(shell.airbox("net", "check", "--data", data.toString())).isZero();
+    assertThat(shell.out())
+        .contains("eth0  up        192.168.1.57/24 (dynamic)  7 s ago")
+        .contains("eth1  no cable  none")
+        .contains("gateway      192.168.1.1 by eth0  answers")
+        .contains("name server  1.1.1.1              ?");
+    daemon.on("GET /api/v1/network/check", 200, check(false));
+    assertThat(shell.airbox("net", "check", "--data", data.toString())).isEqualTo(ExitCodes.FAILED);
+  }
+
   @Test
   void aPlanFitsASerialConsole() {
     daemon.on("POST /api/v1/network/plan", 200, plan());

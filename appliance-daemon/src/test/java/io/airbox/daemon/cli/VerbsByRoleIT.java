@@ -65,6 +65,7 @@ class VerbsByRoleIT {
     LINES.put("system ntp --set", List.of("system", "ntp", "--set", "ntp.invalid", "--dry-run"));
     LINES.put("system ntp --undo", List.of("system", "ntp", "--undo", "--dry-run"));
     LINES.put("net show", List.of("net", "show"));
+    LINES.put("net check", List.of("net", "check"));
     LINES.put("net presets", List.of("net", "presets"));
     LINES.put("net plan", List.of("net", "plan", "--preset", "both-dhcp"));
     LINES.put("net apply", List.of("net", "apply", "--plan", "none", "--yes"));

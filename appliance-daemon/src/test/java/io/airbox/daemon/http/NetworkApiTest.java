@@ -143,6 +143,17 @@ class NetworkApiTest {
   }
 
   @Test
+  void aCheckOfARecordedTreeAsksNobody() throws Exception {
+    JsonObject check = good(ask("GET", "/check", ""), 200);
+
+    valid("NetworkCheck", check);
+    for (String kind : List.of("gateways", "nameservers")) {
+      assertThat(check.getJsonArray(kind))
+          .allMatch(each -> ((JsonObject) each).getValue("answers") == null);
+    }
+  }
+
+  @Test
   void aPlanTouchesNothing() throws Exception {
     needsNetplan();
     JsonObject plan = planned("{\"preset\":\"both-dhcp\"}");

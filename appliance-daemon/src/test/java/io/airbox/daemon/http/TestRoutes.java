@@ -9,6 +9,7 @@ import io.airbox.daemon.access.AccessOptions;
 import io.airbox.daemon.access.Role;
 import io.airbox.daemon.config.ConfigLoader;
 import io.airbox.daemon.config.DaemonConfig;
+import io.airbox.daemon.flash.FlashDesk;
 import io.airbox.daemon.http.connection.ConnectionWatch;
 import io.airbox.daemon.jobs.JobPlanner;
 import io.airbox.daemon.jobs.JobQueue;
@@ -21,6 +22,7 @@ import io.airbox.daemon.pictures.Retention;
 import io.airbox.daemon.telemetry.AlarmDesk;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.tpu.TpuService;
+import io.airbox.flasher.console.SerialPorts;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
@@ -101,6 +103,7 @@ final class TestRoutes implements AutoCloseable {
                 new TreeStaging(data),
                 MachineClock.of(Path.of("/")),
                 access.audit()),
+            new FlashDesk(data, data, SerialPorts.ofThisMachine(), InstantSource.system()),
             data);
   }
 
@@ -139,8 +142,10 @@ final class TestRoutes implements AutoCloseable {
             new TpuWork(vertx),
             new NetworkRoutes.Ways(
                 vertx.createSharedWorkerExecutor("network-plans", 1),
-                vertx.createSharedWorkerExecutor("network-changes", 1)),
-            vertx.createSharedWorkerExecutor("sensor-history", 1))
+                vertx.createSharedWorkerExecutor("network-changes", 1),
+                vertx.createSharedWorkerExecutor("network-checks", 1)),
+            vertx.createSharedWorkerExecutor("sensor-history", 1),
+            vertx.createSharedWorkerExecutor("flash-desk", 1))
         .router(vertx, watch, entrance)
         .getRoutes();
   }

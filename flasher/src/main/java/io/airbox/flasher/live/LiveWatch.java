@@ -69,6 +69,9 @@ public final class LiveWatch {
   /** Longer than it takes to say something at a prompt. */
   private static final Duration PROMPT_SETTLED = Duration.ofSeconds(6);
 
+  /** Between the last write and the last words the box writes its log onto the card. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(20);
+
   private final SerialPorts ports;
   private final FlashWatcher watcher;
   private final Transcript transcript;
@@ -212,7 +215,7 @@ public final class LiveWatch {
       if (stage == Stage.ERROR_LOOP || (stage == Stage.DONE && failed())) {
         return Optional.of(Ending.FAILED);
       }
-      if (settings.until() == Until.FLASHED && ended) {
+      if (settings.until() == Until.FLASHED && ended && saidAll()) {
         return Optional.of(Ending.FLASHED);
       }
     }
@@ -229,6 +232,11 @@ public final class LiveWatch {
       }
     }
     return silentForTooLong() ? Optional.of(Ending.SILENT) : Optional.empty();
+  }
+
+  /** Whether the last words of a flash that has ended were heard, or will not be. */
+  private boolean saidAll() {
+    return !stage.flashing() || watcher.progress().silence().compareTo(LAST_WORDS) >= 0;
   }
 
   private boolean failed() {

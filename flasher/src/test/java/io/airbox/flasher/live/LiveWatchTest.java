@@ -90,6 +90,23 @@ class LiveWatchTest {
   }
 
   @Test
+  void theLastWordsAreWaitedFor() throws IOException {
+    String all = Captures.text("ok");
+    String written = cut("ok", "eMMC update done\r\n");
+    box.says(written).rests(MOMENT).says(all.substring(written.length()));
+    assertThat(watch(LiveWatch.Until.FLASHED)).isEqualTo(Ending.FLASHED);
+    assertThat(watcher.report().verdict()).isEqualTo(Verdict.VERIFIED);
+  }
+
+  @Test
+  void theLastWordsAreNotWaitedForForEver() throws IOException {
+    box.says(cut("ok", "eMMC update done\r\n"));
+    assertThat(watch(LiveWatch.Until.FLASHED)).isEqualTo(Ending.FLASHED);
+    assertThat(watcher.report().verdict()).isEqualTo(Verdict.COMPLETED);
+    assertThat(watcher.progress().silence()).isLessThan(Duration.ofMinutes(1));
+  }
+
+  @Test
   void afterTheFlashTheBoxIsFollowedToItsLogin() throws IOException {
     box.says(Captures.text("ok"))
         .rests(Duration.ofMinutes(2))

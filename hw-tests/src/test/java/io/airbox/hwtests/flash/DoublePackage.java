@@ -26,7 +26,7 @@ import java.util.zip.GZIPOutputStream;
  * A small card package of the vendor's making: scripts, a partition table, chunks; and cards and
  * targets for it. A box that was flashed with it comes to a login.
  */
-final class DoublePackage {
+public final class DoublePackage {
   static final int BLOCK = 512;
 
   /** The chunk that is spoiled when one is. */
@@ -52,13 +52,13 @@ final class DoublePackage {
   }
 
   /** Writes the package's files into a new folder. */
-  static DoublePackage create(Path folder) throws IOException {
+  public static DoublePackage create(Path folder) throws IOException {
     DoublePackage made = new DoublePackage(Files.createDirectories(folder));
     made.write();
     return made;
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
@@ -269,7 +269,7 @@ final class DoublePackage {
 
   /** Something that went wrong with a file on its way to the card. */
   @FunctionalInterface
-  interface Spoiling {
+  public interface Spoiling {
     /** Does it to the folder that will be copied. */
     void spoil(Path folder) throws IOException;
   }
@@ -280,7 +280,7 @@ final class DoublePackage {
    * @param image to be written
    * @param spoiling is done to a copy of the files first
    */
-  void card(Path image, Spoiling spoiling) throws IOException {
+  public void card(Path image, Spoiling spoiling) throws IOException {
     Path copy = Files.createDirectories(image.resolveSibling(image.getFileName() + ".files"));
     for (Path file : files()) {
       Files.copy(file, copy.resolve(file.getFileName()));
@@ -315,7 +315,7 @@ final class DoublePackage {
   }
 
   /** An empty target that is large enough. */
-  static void target(Path image) throws IOException {
+  public static void target(Path image) throws IOException {
     blank(image, TARGET_MIB);
   }
 

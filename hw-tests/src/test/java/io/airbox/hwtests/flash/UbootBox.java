@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A box whose boot loader is a real U-Boot in QEMU, with an eMMC, a card slot, a power switch, and
  * a serial adapter that can be pulled. What the box says while the adapter is out is lost.
  */
-final class UbootBox implements AutoCloseable {
+public final class UbootBox implements AutoCloseable {
   /** A line of 115200 baud carries so much in ten milliseconds. */
   private static final int PACE = 115;
 
@@ -58,7 +58,7 @@ final class UbootBox implements AutoCloseable {
    *
    * @param folder for its sockets and the log of its console
    */
-  UbootBox(Path folder, Path emmc, @Nullable Path card) throws IOException {
+  public UbootBox(Path folder, Path emmc, @Nullable Path card) throws IOException {
     this.folder = folder;
     this.emmc = emmc;
     this.card = card;
@@ -87,12 +87,12 @@ final class UbootBox implements AutoCloseable {
   }
 
   /** What programs open; a link that leads nowhere while the adapter is out. */
-  Path port() {
+  public Path port() {
     return folder.resolve("tty");
   }
 
   /** Plugs the serial adapter in. */
-  void plug() throws IOException {
+  public void plug() throws IOException {
     PseudoTerminal terminal = new PseudoTerminal();
     Files.deleteIfExists(port());
     Files.createSymbolicLink(port(), terminal.path());
@@ -124,12 +124,12 @@ final class UbootBox implements AutoCloseable {
   }
 
   /** Takes the card out; the box must have no power. */
-  void removeCard() {
+  public void removeCard() {
     card = null;
   }
 
   /** When the box says this the next time, something happens before it can go on. */
-  void when(String text, Runnable action) {
+  public void when(String text, Runnable action) {
     watchpoints.add(new Watchpoint(text, action));
   }
 
@@ -161,7 +161,7 @@ final class UbootBox implements AutoCloseable {
     }
   }
 
-  void powerOn() throws IOException {
+  public void powerOn() throws IOException {
     Path socket = folder.resolve("uart.sock");
     Files.deleteIfExists(socket);
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -212,7 +212,7 @@ final class UbootBox implements AutoCloseable {
   }
 
   /** Cuts the power; may be called from within {@link #when}. */
-  void powerOff() {
+  public void powerOff() {
     Process process = machine;
     SocketChannel channel = uart;
     machine = null;

@@ -239,6 +239,7 @@ class OtherReadersIT {
     JsonNode state = last(STATE);
     meant.put("bdSeq", new Told("INT64", "0", "null"));
     meant.put("Node Control/Rebirth", new Told("BOOLEAN", "false", "null"));
+    meant.put("Properties/Instance", text(state.path("instance").asText()));
     meant.put("Properties/Name", text(state.path("name").asText()));
     meant.put("Properties/Software", text(state.path("software").asText()));
     meant.put("Properties/Address", text(daemon.address().toString()));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,13 +111,17 @@ class NetworkChangeIT {
   }
 
   @Test
-  void confirmingFromTheNewAddressKeepsTheChange(LinuxDouble box, Lan lan, Appliance appliance) {
+  void confirmingFromTheNewAddressKeepsTheChange(
+      LinuxDouble box, Lan lan, Console console, Appliance appliance) {
     JsonNode announced = applyAndAwait(appliance, NetworkBench.LONG, files(elsewhere()));
     assertThat(announced.path("urls").toString()).contains(NetworkBench.BOX_0);
     bench.awaitReachable(NetworkBench.BOX_0);
 
     String wrong = confirm(lan, announced.path("transaction").path("id").asText(), "A".repeat(32));
     assertThat(wrong).startsWith("403");
+    // it was refused, and it arrived
+    assertThat(console.run("airbox net check", COMMAND_LINE).output())
+        .containsPattern("up +" + Pattern.quote(NetworkBench.BOX_0) + "/\\d+ +\\d+ s ago");
     String reply =
         confirm(
             lan,

@@ -89,6 +89,28 @@ class UnitsIT {
   }
 
   @Test
+  void anOwnerCanLetItUseSerialAdaptersAndNothingElse(Console console) {
+    String shown =
+        console
+            .run(
+                "install -D /usr/share/airbox/serial-adapters.conf"
+                    + " /run/systemd/system/airboxd.service.d/serial-adapters.conf"
+                    + " && systemctl daemon-reload"
+                    + " && systemctl show --property"
+                    + " PrivateDevices,DevicePolicy,DeviceAllow,SupplementaryGroups airboxd"
+                    + " ; rm -r /run/systemd/system/airboxd.service.d; systemctl daemon-reload")
+            .orThrow();
+
+    assertThat(shown.lines().map(String::strip))
+        .contains(
+            "PrivateDevices=no",
+            "DevicePolicy=closed",
+            "DeviceAllow=char-ttyUSB rw",
+            "DeviceAllow=char-ttyACM rw",
+            "SupplementaryGroups=airbox-operator airbox-user dialout");
+  }
+
+  @Test
   void runsAsItsOwnUserWithoutAnyPrivilege(Console console, Appliance appliance) {
     String status = console.run("cat /proc/" + appliance.pid() + "/status").orThrow();
     String user = console.run("id --user airbox").orThrow().strip();
