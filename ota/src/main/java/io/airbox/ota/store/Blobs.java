@@ -66,8 +66,11 @@ final class Blobs {
   void obtain(ReleaseFile file, FileSource source, LongConsumer progress)
       throws IOException, InterruptedException {
     Path blob = files.blob(file.sha256());
-    if (isThere(file) && Sha256.of(blob, progress).equals(file.sha256())) {
-      return;
+    if (isThere(file)) {
+      if (Sha256.of(blob, progress).equals(file.sha256())) {
+        return;
+      }
+      disk.delete(blob); // damaged; folders that name it keep what they have
     }
     try (Part part = new Part(disk, files.parts(), file, progress)) {
       fill(part, file, source);

@@ -503,6 +503,9 @@ public final class ModelStore implements Closeable {
           disk.sync(files.pack(pack));
         }
       }
+      if (StoreFiles.list(files.pack(pack)).isEmpty()) {
+        files.forget(files.pack(pack));
+      }
     }
     return freed;
   }

@@ -37,7 +37,8 @@ public final class Part implements Closeable {
    * @param folder of parts; this one has the file's SHA-256 for a name
    * @param progress gets the part's length when that grows
    */
-  Part(Disk disk, Path folder, ReleaseFile file, LongConsumer progress) throws IOException {
+  Part(Disk disk, Path folder, ReleaseFile file, LongConsumer progress)
+      throws IOException, InterruptedException {
     this.disk = disk;
     this.path = folder.resolve(file.sha256());
     this.file = file;
@@ -53,13 +54,16 @@ public final class Part implements Closeable {
     }
   }
 
-  private void readAgain() throws IOException {
+  private void readAgain() throws IOException, InterruptedException {
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(path)) {
       while (length < file.size()) {
         int n = in.read(buffer, 0, (int) Math.min(buffer.length, file.size() - length));
         if (n < 0) {
           return;
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException("reading " + path + " was interrupted");
         }
         digest.update(buffer, 0, n);
         length += n;

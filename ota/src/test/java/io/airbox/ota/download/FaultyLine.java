@@ -1,5 +1,7 @@
 package io.airbox.ota.download;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -79,8 +81,8 @@ final class FaultyLine implements AutoCloseable {
   private void pass(Socket from, Socket to, Fault fault) {
     try (from;
         to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
+      InputStream in = new BufferedInputStream(from.getInputStream());
+      OutputStream out = new BufferedOutputStream(to.getOutputStream());
       int passed = 0;
       int afterHead = -1;
       int ends = 0;
@@ -111,6 +113,9 @@ final class FaultyLine implements AutoCloseable {
         }
         out.write(b);
         passed++;
+        if (in.available() == 0) {
+          out.flush();
+        }
       }
     } catch (IOException | InterruptedException end) {
       // either side has gone

