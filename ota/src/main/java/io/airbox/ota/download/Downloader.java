@@ -344,6 +344,11 @@ public final class Downloader implements FileSource {
         came = 0;
       }
     }
+    try {
+      body.next(SHORTEST_PAUSE); // its end, so that the connection is good for the next file
+    } catch (IOException e) {
+      // the file is here, whatever becomes of the connection
+    }
   }
 
   private List<ByteBuffer> next(URI address, Body body, Part part)

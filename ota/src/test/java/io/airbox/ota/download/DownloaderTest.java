@@ -253,7 +253,6 @@ final class DownloaderTest {
 
   @Test
   void wrongBytesOfOneOfSeveralAreFoundOut() throws Exception {
-    line.next(new Fault.Corrupt(50_000), new Fault.Cut(0));
     try (PackServer liar = new PackServer();
         FaultyLine first = new FaultyLine(liar.port())) {
       byte[] wrong = UNET.clone();

@@ -17,7 +17,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A line to a server, with the faults of real ones; each connection takes the next fault. */
+/**
+ * A line to a server, with the faults of real ones; each connection over which more than a few
+ * bytes come takes the next fault.
+ */
 final class FaultyLine implements AutoCloseable {
   /** What a connection does to what the server sends. */
   sealed interface Fault {
@@ -33,6 +36,8 @@ final class FaultyLine implements AutoCloseable {
     /** After so many bytes, they come one by one. */
     record Trickle(int after) implements Fault {}
   }
+
+  private static final int FEW = 1000;
 
   private final ServerSocket entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -60,9 +65,8 @@ final class FaultyLine implements AutoCloseable {
         Socket client = entrance.accept();
         Socket behind = new Socket(InetAddress.getLoopbackAddress(), server);
         sockets.addAll(List.of(client, behind));
-        Fault fault = faults.poll();
         threads.execute(() -> pass(client, behind));
-        threads.execute(() -> pass(behind, client, fault));
+        threads.execute(() -> passWithFaults(behind, client));
       }
     } catch (IOException end) {
       // closed
@@ -78,15 +82,19 @@ final class FaultyLine implements AutoCloseable {
     }
   }
 
-  private void pass(Socket from, Socket to, Fault fault) {
+  private void passWithFaults(Socket from, Socket to) {
     try (from;
         to) {
       InputStream in = new BufferedInputStream(from.getInputStream());
       OutputStream out = new BufferedOutputStream(to.getOutputStream());
+      Fault fault = null;
       int passed = 0;
       int afterHead = -1;
       int ends = 0;
       for (int b = in.read(); b >= 0; b = in.read()) {
+        if (passed == FEW) {
+          fault = faults.poll();
+        }
         if (fault instanceof Fault.Cut cut && passed == cut.after()) {
           out.flush();
           return;
