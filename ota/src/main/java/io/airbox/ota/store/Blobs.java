@@ -74,7 +74,7 @@ final class Blobs {
     }
     try (Part part = new Part(disk, files.parts(), file, progress)) {
       fill(part, file, source);
-      part.sync();
+      part.sync(); // also what a process that was killed has left in the cache
     }
     Path unfinished = files.part(file.sha256());
     disk.makeReadOnly(unfinished);
