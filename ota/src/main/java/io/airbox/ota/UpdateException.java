@@ -3,8 +3,8 @@ package io.airbox.ota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed document is refused. The message says what, where, which value, and what to try; nothing
- * was changed.
+ * A release or its installation is refused. The message says what, where, which value, and what to
+ * try; what answers requests stays as it was.
  */
 public final class UpdateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -36,7 +36,17 @@ public final class UpdateException extends RuntimeException {
     /** Files are not those that were signed. */
     WRONG_CONTENT,
     /** A key's file cannot be read, or its passphrase is wrong. */
-    UNREADABLE_KEY
+    UNREADABLE_KEY,
+    /** Something else is being done that has to end first. */
+    BUSY,
+    /** There is no such pack, release or installation. */
+    NOT_THERE,
+    /** Something else has the name that is needed. */
+    NAME_TAKEN,
+    /** The file system cannot do what the store needs. */
+    UNSUITABLE_DISK,
+    /** No place has what is asked for, or none answers. */
+    UNREACHABLE
   }
 
   private final Reason reason;
@@ -52,5 +62,10 @@ public final class UpdateException extends RuntimeException {
 
   public Reason reason() {
     return reason;
+  }
+
+  /** The same, said of a file or an address. */
+  public UpdateException of(String place) {
+    return new UpdateException(reason, place + ": " + getMessage(), this);
   }
 }

@@ -1,10 +1,11 @@
 /**
- * Signed model packs: who may sign, what a release says, and whether this box takes it.
+ * Signed model packs: who may sign, what a release says, whether this box takes it, and how it
+ * comes to lie on its disk.
  *
  * <p>{@link io.airbox.ota.signing} knows keys and envelopes, {@link io.airbox.ota.trust} whose keys
- * count, {@link io.airbox.ota.release} what a release promises and demands. All of it is pure:
- * bytes and a clock go in, a verdict comes out. {@link io.airbox.ota.UpdateException} says why
- * something is refused.
+ * count, {@link io.airbox.ota.release} what a release promises and demands: pure functions of bytes
+ * and a clock. {@link io.airbox.ota.store} keeps releases, {@link io.airbox.ota.download} fetches
+ * their files. {@link io.airbox.ota.UpdateException} says why something is refused.
  */
 @NullMarked
 package io.airbox.ota;

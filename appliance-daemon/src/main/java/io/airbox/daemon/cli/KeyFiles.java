@@ -1,7 +1,10 @@
 package io.airbox.daemon.cli;
 
 import io.airbox.daemon.pictures.StorageReason;
+import io.airbox.ota.UpdateException;
+import io.airbox.ota.signing.Envelope;
 import io.airbox.ota.signing.SigningKey;
+import io.airbox.ota.trust.AuthorityKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -28,7 +31,7 @@ final class KeyFiles {
    * Reads a key; asks for its passphrase where it has one and no file was named.
    *
    * @throws CommandFailure it cannot be read
-   * @throws io.airbox.ota.UpdateException it is no key, or its passphrase is wrong
+   * @throws UpdateException it is no key, or its passphrase is wrong
    */
   SigningKey read(Path file, Output output) {
     String pem = new String(bytes(file), StandardCharsets.US_ASCII);
@@ -96,6 +99,30 @@ final class KeyFiles {
     return passphraseFile == null
         ? output.questions().newPassphrase()
         : SecretFile.read(passphraseFile, output.surroundings().terminal());
+  }
+
+  /**
+   * A signed document that is named on the command line.
+   *
+   * @throws UpdateException it is none; the message names the file
+   */
+  static Envelope envelope(Path file) {
+    return Envelope.parse(bytes(file), file.toString());
+  }
+
+  /**
+   * The keys in a signed document that is trusted because it was named.
+   *
+   * @throws UpdateException it is none, or not signed by its own root keys; the message names the
+   *     file
+   */
+  static AuthorityKeys authority(Path file) {
+    Envelope envelope = envelope(file);
+    try {
+      return AuthorityKeys.trustedByPresence(envelope);
+    } catch (UpdateException e) {
+      throw e.of(file.toString());
+    }
   }
 
   /** The bytes of a small file that is named on the command line. */

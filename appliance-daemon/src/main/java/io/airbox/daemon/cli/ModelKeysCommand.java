@@ -149,10 +149,7 @@ final class ModelKeysCommand implements Runnable {
               paramLabel = "KEYFILE",
               description = "A private key that signs it, besides those named; may be repeated.")
           @Nullable List<Path> sign) {
-    AuthorityKeys before =
-        replaces == null
-            ? null
-            : AuthorityKeys.trustedByPresence(Envelope.parse(KeyFiles.bytes(replaces)));
+    AuthorityKeys before = replaces == null ? null : KeyFiles.authority(replaces);
     List<SigningKey> signers = new ArrayList<>();
     KeyRole roots =
         role(
@@ -268,7 +265,7 @@ final class ModelKeysCommand implements Runnable {
               required = true,
               description = "The private key.")
           Path key) {
-    Envelope envelope = Envelope.parse(KeyFiles.bytes(file));
+    Envelope envelope = KeyFiles.envelope(file);
     SigningKey signer = keys.read(key, output);
     write(file, envelope.signedBy(signer));
     output.print(
@@ -288,8 +285,8 @@ final class ModelKeysCommand implements Runnable {
   int show(
       @Mixin Output output,
       @Parameters(paramLabel = "FILE", description = "The document.") Path file) {
-    Envelope envelope = Envelope.parse(KeyFiles.bytes(file));
-    print(AuthorityKeys.trustedByPresence(envelope), envelope, output);
+    Envelope envelope = KeyFiles.envelope(file);
+    print(KeyFiles.authority(file), envelope, output);
     return ExitCodes.DONE;
   }
 

@@ -51,9 +51,9 @@ final class ReleaseOptions {
     }
     List<AuthorityKeys> authorities = new ArrayList<>();
     for (Path file : keys) {
-      authorities.add(AuthorityKeys.trustedByPresence(Envelope.parse(KeyFiles.bytes(file))));
+      authorities.add(KeyFiles.authority(file));
     }
-    Envelope envelope = Envelope.parse(KeyFiles.bytes(release));
+    Envelope envelope = KeyFiles.envelope(release);
     Instant now = output.surroundings().clock().instant();
     ReleaseCheck.Signed signed = ReleaseCheck.signed(authorities, envelope, now);
     Path files = folder;

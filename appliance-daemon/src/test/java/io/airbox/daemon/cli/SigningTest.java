@@ -117,7 +117,21 @@ class SigningTest {
         "none of the authorities that this box trusts (acme) signed it", verify, file("t.json"));
     String text = Files.readString(file("r.json"));
     Files.writeString(file("cut.json"), text.substring(0, text.length() / 2));
-    refused("the signed document", verify, file("cut.json"));
+    refused(file("cut.json") + ": the signed document", verify, file("cut.json"));
+    failed(
+        file("cut.json") + ": the signed document",
+        "models",
+        "verify",
+        "--release",
+        file("r.json"),
+        "--keys",
+        file("cut.json"));
+    failed(
+        file("r.json") + ": the signed document is application/vnd.airbox.release+json",
+        "models",
+        "keys",
+        "show",
+        file("r.json"));
     Files.writeString(pack.resolve("more.txt"), "");
     refused("more.txt, which the release does not name", verify, file("r.json"));
     Files.delete(pack.resolve("more.txt"));

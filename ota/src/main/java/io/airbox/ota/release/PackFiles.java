@@ -54,6 +54,32 @@ public final class PackFiles {
    */
   public static void verify(Release release, Path folder, LongConsumer progress)
       throws IOException {
+    compare(release, folder);
+    long read = 0;
+    for (ReleaseFile promise : release.files()) {
+      Path file = folder.resolve(promise.path());
+      long before = read;
+      String digest = sha256(file, bytes -> progress.accept(before + bytes));
+      read += promise.size();
+      if (!digest.equals(promise.sha256())) {
+        throw wrong(
+            file
+                + " is not what was signed: its SHA-256 is "
+                + digest
+                + ", signed is "
+                + promise.sha256());
+      }
+    }
+  }
+
+  /**
+   * Demands that a folder holds files of a release's names and lengths and nothing else; reads none
+   * of them.
+   *
+   * @throws UpdateException {@code WRONG_CONTENT}, naming the first file that differs
+   * @throws IOException the folder cannot be read
+   */
+  public static void compare(Release release, Path folder) throws IOException {
     Set<String> promised =
         release.files().stream().map(ReleaseFile::path).collect(Collectors.toSet());
     for (Path file : regular(folder)) {
@@ -68,21 +94,6 @@ public final class PackFiles {
       }
       if (Files.size(file) != promise.size()) {
         throw wrong(file + " has " + Files.size(file) + " bytes, signed are " + promise.size());
-      }
-    }
-    long read = 0;
-    for (ReleaseFile promise : release.files()) {
-      Path file = folder.resolve(promise.path());
-      long before = read;
-      String digest = sha256(file, bytes -> progress.accept(before + bytes));
-      read += promise.size();
-      if (!digest.equals(promise.sha256())) {
-        throw wrong(
-            file
-                + " is not what was signed: its SHA-256 is "
-                + digest
-                + ", signed is "
-                + promise.sha256());
       }
     }
   }

@@ -150,11 +150,12 @@ public record Release(
   }
 
   /**
-   * Reads what an envelope held.
+   * Reads what an envelope held. Says nothing about who signed it: that is {@link ReleaseCheck}'s
+   * to find out before, except for what a store took after such a check.
    *
    * @throws UpdateException {@code MALFORMED} with a place, {@code WRONG_TYPE} for a newer format
    */
-  static Release read(byte[] json) {
+  public static Release read(byte[] json) {
     return StrictJson.read(json, Release.class, "the release", LONGEST);
   }
 }

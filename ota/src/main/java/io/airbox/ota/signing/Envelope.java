@@ -89,6 +89,20 @@ public final class Envelope {
     return new Envelope(type, payload, signatures);
   }
 
+  /**
+   * Reads a file that messages name.
+   *
+   * @param place path or address of the file
+   * @throws UpdateException {@code MALFORMED}
+   */
+  public static Envelope parse(byte[] json, String place) {
+    try {
+      return parse(json);
+    } catch (UpdateException e) {
+      throw e.of(place);
+    }
+  }
+
   private static byte[] base64(@Nullable String text, String pointer) {
     try {
       return Base64.getDecoder().decode(StrictJson.required(text, pointer));

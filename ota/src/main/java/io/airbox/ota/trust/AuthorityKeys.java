@@ -82,6 +82,11 @@ public record AuthorityKeys(
    * @throws UpdateException what {@link Envelope#verified} refuses, {@code MALFORMED}
    */
   public static AuthorityKeys trustedByPresence(Envelope envelope) {
+    if (!envelope.payloadType().equals(TYPE)) {
+      throw new UpdateException(
+          Reason.WRONG_TYPE,
+          "the signed document is " + envelope.payloadType() + ", wanted is " + TYPE);
+    }
     AuthorityKeys keys = read(envelope.payload());
     keys.vouchesFor(envelope);
     return keys;
