@@ -8,8 +8,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.internal.NetworkModule;
@@ -26,14 +24,8 @@ public final class PatientNetworks implements NetworkModuleFactory {
   private static final String PREFIX = "airbox+";
   private static final long FIRST = TimeUnit.SECONDS.toNanos(1);
 
-  /**
-   * Paho writes to standard error, past the journal's levels, what its callers are told as well;
-   * held here, for the JDK forgets loggers that nobody holds.
-   */
-  private static final Logger PAHO = Logger.getLogger("org.eclipse.paho.client.mqttv3");
-
   static {
-    PAHO.setLevel(Level.OFF);
+    PahoLog.silence();
   }
 
   /** For the JDK's service loader. */
