@@ -3,11 +3,13 @@ package io.airbox.flasher.watch;
 import io.airbox.flasher.plan.FlashPlan;
 import io.airbox.flasher.plan.PlannedWrite;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,11 +44,18 @@ final class FlashRun {
 
   private final Set<String> scripts = new HashSet<>();
 
+  /** Planned writes of which a line was seen. */
+  private final BitSet known = new BitSet();
+
+  /** After which of them lines of a chunk came that nobody can name; -1: before all. */
+  private final Set<Integer> nameless = new HashSet<>();
+
   private String script = "";
   private String file = "";
   private long unpacked = -1;
   private boolean unpackedSure;
   private boolean loaded;
+  private boolean fileDone;
   private long block = -1;
   private long count = -1;
   private long failedBlock = -1;
@@ -97,9 +106,17 @@ final class FlashRun {
     if (touched.size() < MOST_WRITES) {
       touched.add(chunk.matches() ? chunk.group(1) : name.replace(".gz", ""));
     }
-    Integer index = byFile.get(name);
-    if (index != null) {
+    fileDone = false;
+    named(byFile.get(name));
+  }
+
+  /** Lines of a chunk came; which one's is unknown when its name or block is no planned one. */
+  private void named(@Nullable Integer index) {
+    if (index == null) {
+      nameless.add(known.length() - 1);
+    } else {
       current = index;
+      known.set(index);
     }
   }
 
@@ -122,6 +139,9 @@ final class FlashRun {
 
   void unpacked(long bytes, long again) {
     unpackings++;
+    if (fileDone || !byFile.containsKey(file)) {
+      named(null);
+    }
     unpacked = bytes;
     unpackedSure = bytes == again;
   }
@@ -130,10 +150,7 @@ final class FlashRun {
   void write(long firstBlock, long blocks) {
     block = firstBlock;
     count = blocks;
-    Integer index = byBlock.get(firstBlock);
-    if (index != null) {
-      current = index;
-    }
+    named(byBlock.get(firstBlock));
   }
 
   /**
@@ -143,6 +160,7 @@ final class FlashRun {
    */
   boolean written(long blocks, Evidence evidence) {
     results++;
+    fileDone = true;
     boolean sure = blocks == count;
     if (plan == null) {
       writtenUnplanned(sure, evidence);
@@ -203,9 +221,28 @@ final class FlashRun {
 
   private void stranger(Evidence evidence) {
     strangers = true;
-    if (++strange >= STRANGE) {
+    Integer index = byFile.get(file);
+    boolean lost =
+        index != null
+            && near(Long.toString(block), Long.toString(planned[index].firstBlock()))
+            && count == planned[index].count();
+    if (!lost && ++strange >= STRANGE) {
       problem(Symptom.OTHER_PACKAGE, "block " + block, evidence);
     }
+  }
+
+  /** Whether a text is another one that lost up to two characters, or none. */
+  static boolean near(String text, String whole) {
+    if (text.length() > whole.length() || whole.length() - text.length() > 2) {
+      return false;
+    }
+    int at = 0;
+    for (int i = 0; i < whole.length() && at < text.length(); i++) {
+      if (whole.charAt(i) == text.charAt(at)) {
+        at++;
+      }
+    }
+    return at == text.length();
   }
 
   /** Whether the chunk is known to have filled fewer blocks than were written. */
@@ -334,8 +371,9 @@ final class FlashRun {
 
   /**
    * Partitions of the plan of which no chunk was seen, though what comes before was. A partition of
-   * one chunk whose script was seen may have had its few lines damaged; and where more chunks were
-   * written than the other partitions have, it was its lines that were.
+   * one chunk whose script was seen may have had its few lines damaged; where lines of a chunk came
+   * in its place that nobody can name, they may have been its own; and where more chunks were
+   * written than the other partitions have, they were.
    */
   List<String> skipped() {
     List<String> skipped = new ArrayList<>();
@@ -346,13 +384,21 @@ final class FlashRun {
         boolean script = scripts.contains(each.getValue().get(0).script());
         if (touched.contains(each.getKey())) {
           before = true;
-        } else if (before && !(script && each.getValue().size() == 1)) {
+        } else if (before
+            && !(script && each.getValue().size() == 1)
+            && !nameless.contains(before(each.getValue().get(0)))) {
           skipped.add(each.getKey());
           chunks += each.getValue().size();
         }
       }
     }
     return Math.max(unpackings, results) > planned.length - chunks ? List.of() : skipped;
+  }
+
+  /** The last write before this one of which a line was seen; -1 when there is none. */
+  private int before(PlannedWrite write) {
+    int index = Objects.requireNonNull(byBlock.get(write.firstBlock()));
+    return index == 0 ? -1 : known.previousSetBit(index - 1);
   }
 
   /** Why a run that came to its end is not verified; empty when it is. */

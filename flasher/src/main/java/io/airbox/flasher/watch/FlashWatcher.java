@@ -450,28 +450,14 @@ public final class FlashWatcher {
 
   private void loadFailed(String name, boolean on, Evidence evidence) {
     boolean over = run != null && !run.isClosed() && run.hasEnded();
-    if (over || near(name, "post.scr")) {
+    if (over || FlashRun.near(name, "post.scr")) {
       remark(Notice.NO_POST_SCRIPT, evidence);
-    } else if (near(name, "spi_flash.bin")) {
+    } else if (FlashRun.near(name, "spi_flash.bin")) {
       remark(Notice.NO_FIRMWARE_IMAGE, evidence);
     } else if (on) {
       String where = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
       problem(Symptom.FILE_UNREADABLE, where, evidence);
     }
-  }
-
-  /** Whether a name is another one that lost up to two characters, or none. */
-  private static boolean near(String name, String whole) {
-    if (name.length() > whole.length() || whole.length() - name.length() > 2) {
-      return false;
-    }
-    int at = 0;
-    for (int i = 0; i < whole.length() && at < name.length(); i++) {
-      if (whole.charAt(i) == name.charAt(at)) {
-        at++;
-      }
-    }
-    return at == name.length();
   }
 
   private void scriptFailed(boolean on, Evidence evidence) {

@@ -116,6 +116,34 @@ class FlashWatcherTest {
     assertThat(report.verdict()).isIn(Verdict.VERIFIED, Verdict.COMPLETED);
   }
 
+  /** Lines that tell how many chunks there were are damaged elsewhere, too. */
+  @Test
+  void chunksThatNobodyCanNameMayBeTheMissingOnes() {
+    String text =
+        Captures.text("ok")
+            .replace("boot_emmc-misc.scr", "boot_emmc-msc.scr")
+            .replace("//misc.1-of-1.gz", "//msc.1-of-1.gz")
+            .replace("block # 20480", "block # 2048");
+    for (String line : new String[] {"Uncompressed size", "blocks written"}) {
+      int last = text.lastIndexOf(line);
+      text = text.substring(0, last) + text.substring(last + 1);
+    }
+    FlashReport report = Captures.watched(text);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.verdict()).isEqualTo(Verdict.COMPLETED);
+  }
+
+  @Test
+  void blocksThatLostADigitAreNoOtherPackage() {
+    String text = Captures.text("ok");
+    for (String block : new String[] {"22528", "26624", "30720", "34816"}) {
+      text = text.replace("block # " + block, "block # " + block.substring(1));
+    }
+    FlashReport report = Captures.watched(text);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.verdict()).isEqualTo(Verdict.COMPLETED);
+  }
+
   @Test
   void aPartitionWhoseLinesAreAllDamagedIsUnprovenNotSkipped() {
     String text =
