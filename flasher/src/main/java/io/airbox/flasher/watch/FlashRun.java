@@ -56,6 +56,10 @@ final class FlashRun {
   private boolean unpackedSure;
   private boolean loaded;
   private boolean fileDone;
+
+  /** A file's name was read, and its length not yet. */
+  private boolean reading;
+
   private long block = -1;
   private long count = -1;
   private long failedBlock = -1;
@@ -107,6 +111,7 @@ final class FlashRun {
       touched.add(chunk.matches() ? chunk.group(1) : name.replace(".gz", ""));
     }
     fileDone = false;
+    reading = true;
     named(byFile.get(name));
   }
 
@@ -122,6 +127,7 @@ final class FlashRun {
 
   /** A script is being loaded. */
   void script(String name) {
+    reading = true;
     script = name;
     if (scripts.size() < MOST_WRITES) {
       scripts.add(name);
@@ -134,7 +140,12 @@ final class FlashRun {
   }
 
   void loaded() {
+    if (!reading) {
+      nameless.add(known.length() - 1);
+    }
+    reading = false;
     loaded = true;
+    unpacked = -1; // what was unpacked before was another chunk
   }
 
   void unpacked(long bytes, long again) {
@@ -209,7 +220,9 @@ final class FlashRun {
     }
     strange = 0;
     touched.add(write.partition());
-    if (shortBy(count, evidence)) {
+    // else its name was damaged, and the chunk that was unpacked last may be another
+    boolean own = atBlock.equals(byFile.get(file));
+    if (own && shortBy(count, evidence)) {
       mark(atBlock, SeenWrite.State.WRONG);
     } else {
       boolean whole = unpacked == write.expectedBytes() && unpackedSure;
