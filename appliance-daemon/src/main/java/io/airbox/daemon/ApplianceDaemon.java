@@ -205,7 +205,7 @@ public final class ApplianceDaemon {
                   JOBS.maxEnded(),
                   Duration.ofSeconds(5)),
               new PackPlanner(
-                  packs, () -> engine.engines(maker.status().get()), new SecureRandom()),
+                  packs, () -> engine.engines(maker.status().get().engine()), new SecureRandom()),
               List.of(maker.maker()),
               pictures,
               telemetry.energy()::upTo);
@@ -243,7 +243,7 @@ public final class ApplianceDaemon {
               places.data(),
               new UpdateDesk.Box(
                   Authorities.open(places.trust(), places.data().resolve("trust"), Disk.real()),
-                  () -> BoxKind.of(config.sysroot(), engine.engines(maker.status().get())),
+                  () -> BoxKind.of(config.sysroot(), engine.engines(maker.status().get().engine())),
                   Version.built()),
               maker.trial(),
               maker.packs(),

@@ -4,12 +4,12 @@ import io.airbox.daemon.config.DaemonConfig;
 import io.airbox.generation.worker.EngineOptions;
 import io.airbox.generation.worker.EngineWorker;
 import io.airbox.generation.worker.WorkerOptions;
-import io.airbox.generation.worker.WorkerStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How processes of the engine are started on this machine. */
 public record EngineSetup(DaemonConfig config, Places places) {
@@ -50,13 +50,16 @@ public record EngineSetup(DaemonConfig config, Places places) {
         : Files.createTempDirectory("airbox");
   }
 
-  /** The engines that a pack may have files for, the one that will run first. */
-  public List<String> engines(WorkerStatus worker) {
+  /**
+   * The engines that a pack may have files for, the one that will run first.
+   *
+   * @param running which one runs now; null when nobody knows yet
+   */
+  public List<String> engines(@Nullable String running) {
     String kind = config.engine().kind();
     if (!kind.equals("auto")) {
       return List.of(kind);
     }
-    String running = worker.engine();
     if (running == null) {
       return List.of("onnx", "bm1684x"); // not known yet: the worker will tell if it cannot
     }

@@ -42,6 +42,7 @@ final class ApiRouter {
   private final NetworkRoutes.Ways networkWays;
   private final WorkerExecutor history;
   private final WorkerExecutor flashWork;
+  private final WorkerExecutor updateWork;
   private final Duration heartbeat;
 
   ApiRouter(
@@ -53,7 +54,8 @@ final class ApiRouter {
       TpuWork tpuWork,
       NetworkRoutes.Ways networkWays,
       WorkerExecutor history,
-      WorkerExecutor flashWork) {
+      WorkerExecutor flashWork,
+      WorkerExecutor updateWork) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
@@ -62,6 +64,7 @@ final class ApiRouter {
     this.networkWays = networkWays;
     this.history = history;
     this.flashWork = flashWork;
+    this.updateWork = updateWork;
     this.heartbeat = config.heartbeat();
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
@@ -127,6 +130,8 @@ final class ApiRouter {
     new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)
         .mount(routes);
     new FlashRoutes(services.flash(), services.access().audit(), bodies, heartbeat, flashWork)
+        .mount(routes);
+    new UpdateRoutes(services.updates(), services.access().audit(), bodies, updateWork)
         .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));

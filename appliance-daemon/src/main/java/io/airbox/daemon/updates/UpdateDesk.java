@@ -181,6 +181,10 @@ public final class UpdateDesk implements Updates, AutoCloseable {
   }
 
   private ModelStore store() throws IOException {
+    if (!Files.exists(models.resolve(".store"))) {
+      throw new UpdateException(
+          Reason.NOT_THERE, "no pack was installed by release in " + models);
+    }
     opened();
     synchronized (this) {
       if (store == null) {
@@ -237,7 +241,6 @@ public final class UpdateDesk implements Updates, AutoCloseable {
       throws IOException, InterruptedException {
     UpdatePlace from = UpdatePlace.parse(place);
     long last = history.last();
-    StoreUpdates all = opened();
     byte[] document;
     try {
       document = from.document(options, time, box.floor());
@@ -245,6 +248,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
       throw new UpdateException(
           Reason.UNREACHABLE, "no release in " + place + ": " + StorageReason.of(e), e);
     }
+    StoreUpdates all = opened();
     Update update = all.begin(document, from.files(), allowed);
     boolean underWay = all.underWay().isPresent();
     if (underWay) {
