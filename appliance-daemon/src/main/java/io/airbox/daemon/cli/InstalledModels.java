@@ -168,8 +168,17 @@ final class InstalledModels {
     }
   }
 
+  /** Whom a box trusts is said by whoever is at it. */
+  private static void requirePresence(ModelDeskOptions which) {
+    if (which.elsewhere()) {
+      throw new CommandFailure(
+          ExitCodes.USAGE, "whose releases are taken is said on the box itself, without --host");
+    }
+  }
+
   static int trust(ModelDeskOptions which, Output output, byte[] document)
       throws IOException, InterruptedException {
+    requirePresence(which);
     try (ModelDesk desk = which.open(output)) {
       JsonObject keys = desk.trust(document);
       output.print(
@@ -209,6 +218,7 @@ final class InstalledModels {
 
   static int distrust(ModelDeskOptions which, Output output, String authority)
       throws IOException, InterruptedException {
+    requirePresence(which);
     try (ModelDesk desk = which.open(output)) {
       desk.distrust(authority);
       output.print(

@@ -53,7 +53,7 @@ final class ModelKeysCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: new, create, sign or show");
+    throw new ParameterException(spec.commandLine(), "say what to do: new, create, sign, show, trust, trusted or distrust");
   }
 
   @Command(
