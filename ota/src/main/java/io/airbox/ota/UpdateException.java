@@ -39,6 +39,8 @@ public final class UpdateException extends RuntimeException {
     UNREADABLE_KEY,
     /** Something else is being done that has to end first. */
     BUSY,
+    /** It was called off. */
+    CANCELLED,
     /** There is no such pack, release or installation. */
     NOT_THERE,
     /** Something else has the name that is needed. */

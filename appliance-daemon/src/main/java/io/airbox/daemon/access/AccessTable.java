@@ -173,6 +173,15 @@ public final class AccessTable {
     table.route("GET", "/api/v1/flash/watch/events", OPERATOR, SECURE);
     table.route("POST", "/api/v1/flash/analyze", OPERATOR, SECURE);
     table.route("GET", "/api/v1/flash/reports/:folder/:file", OPERATOR, SECURE);
+    table.route("GET", "/api/v1/updates", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/updates", OWNER, SECURE);
+    table.route("DELETE", "/api/v1/updates/current", OWNER, SECURE);
+    table.route("GET", "/api/v1/models", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/models/:name/rollback", OWNER, SECURE);
+    table.route("DELETE", "/api/v1/models/:name", OWNER, SECURE);
+    table.route("GET", "/api/v1/authorities", OPERATOR, SECURE);
+    table.route("POST", "/api/v1/authorities", OWNER, SOCKET);
+    table.route("DELETE", "/api/v1/authorities/:name", OWNER, SOCKET);
     table.route("GET", "/api/v1/network", OPERATOR, SECURE);
     table.route("GET", "/api/v1/network/check", OPERATOR, SECURE);
     table.route("GET", "/api/v1/network/presets", OPERATOR, SECURE);
@@ -242,6 +251,12 @@ public final class AccessTable {
     table.local("run");
     table.verb("generate", "POST", "/api/v1/jobs");
     table.verb("models list", "GET", "/api/v1/packs");
+    table.verb("models slots", "GET", "/api/v1/models");
+    table.verb("models install", "POST", "/api/v1/updates");
+    table.verb("models cancel", "DELETE", "/api/v1/updates/current");
+    table.verb("models rollback", "POST", "/api/v1/models/:name/rollback");
+    table.verb("models remove", "DELETE", "/api/v1/models/:name");
+    table.verb("models history", "GET", "/api/v1/updates");
     table.local("models verify");
     table.local("models import");
     table.local("models sign");
@@ -249,6 +264,9 @@ public final class AccessTable {
     table.local("models keys create");
     table.local("models keys sign");
     table.local("models keys show");
+    table.verb("models keys trust", "POST", "/api/v1/authorities");
+    table.verb("models keys trusted", "GET", "/api/v1/authorities");
+    table.verb("models keys distrust", "DELETE", "/api/v1/authorities/:name");
     table.verb("claim", "POST", "/api/v1/claim");
     table.verb("claim --show", "GET", "/api/v1/claim");
     table.verb("claim --reset", "DELETE", "/api/v1/claim");

@@ -45,6 +45,7 @@ final class ApiRouter {
   private final NetworkRoutes.Ways networkWays;
   private final WorkerExecutor history;
   private final WorkerExecutor flashWork;
+  private final WorkerExecutor updateWork;
   private final Duration heartbeat;
 
   ApiRouter(
@@ -56,7 +57,8 @@ final class ApiRouter {
       TpuWork tpuWork,
       NetworkRoutes.Ways networkWays,
       WorkerExecutor history,
-      WorkerExecutor flashWork) {
+      WorkerExecutor flashWork,
+      WorkerExecutor updateWork) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
@@ -65,6 +67,7 @@ final class ApiRouter {
     this.networkWays = networkWays;
     this.history = history;
     this.flashWork = flashWork;
+    this.updateWork = updateWork;
     this.heartbeat = config.heartbeat();
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
@@ -132,6 +135,8 @@ final class ApiRouter {
     new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)
         .mount(routes);
     new FlashRoutes(services.flash(), services.access().audit(), bodies, heartbeat, flashWork)
+        .mount(routes);
+    new UpdateRoutes(services.updates(), services.access().audit(), bodies, updateWork)
         .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));

@@ -63,6 +63,15 @@ final class AccessTableTest {
       GET    /api/v1/flash/watch/events   operator   secure
       POST   /api/v1/flash/analyze        operator   secure
       GET    /api/v1/flash/reports/:folder/:file operator   secure
+      GET    /api/v1/updates              operator   secure
+      POST   /api/v1/updates              owner      secure
+      DELETE /api/v1/updates/current      owner      secure
+      GET    /api/v1/models               operator   secure
+      POST   /api/v1/models/:name/rollback owner      secure
+      DELETE /api/v1/models/:name         owner      secure
+      GET    /api/v1/authorities          operator   secure
+      POST   /api/v1/authorities          owner      socket
+      DELETE /api/v1/authorities/:name    owner      socket
       GET    /api/v1/network              operator   secure
       GET    /api/v1/network/check        operator   secure
       GET    /api/v1/network/presets      operator   secure
