@@ -55,6 +55,10 @@ record WebUiRequest(
   static WebUiRequest of(
       Fields fields, boolean img2img, @Nullable String chosen, PackFolder packs) {
     refuseWhatIsNotMade(fields);
+    if (img2img && fields.has("mask")) {
+      throw HttpFailure.invalid(
+          "mask", "mask: no installed model fills in parts of a picture; leave it out");
+    }
     JsonObject override = fields.object("override_settings");
     String named = override == null ? null : Fields.any(override).text("sd_model_checkpoint", 300);
     List<String> warnings = new ArrayList<>();
@@ -109,10 +113,6 @@ record WebUiRequest(
       String name = Fields.shortened(scripts.fieldNames().iterator().next());
       throw HttpFailure.invalid("alwayson_scripts", "always on script " + name + " not found");
     }
-    if (fields.has("mask")) {
-      throw HttpFailure.invalid(
-          "mask", "mask: no installed model fills in parts of a picture; leave it out");
-    }
   }
 
   /** The pack that a checkpoint's title, name or hash means. */
@@ -160,7 +160,8 @@ record WebUiRequest(
 
   private static @Nullable SamplerName sampler(Fields fields) {
     String named = fields.text("sampler_name", 200);
-    String name = named == null ? fields.text("sampler_index", 200) : named;
+    String former = fields.text("sampler_index", 200);
+    String name = named == null ? former : named;
     if (name == null || name.isBlank() || name.toLowerCase(Locale.ROOT).equals(AUTOMATIC)) {
       return null;
     }

@@ -227,7 +227,7 @@ final class WebUiRoutes {
 
   private void progress(RoutingContext context) {
     Optional<JobSnapshot> job = current(Gate.caller(context).actor().id());
-    boolean skip = "true".equalsIgnoreCase(context.request().getParam("skip_current_image"));
+    boolean skip = QueryFields.flag(context, "skip_current_image");
     Waiting waited = job.map(each -> waiting.get(each.id())).orElse(null);
     RgbImage preview = waited == null || skip ? null : waited.preview;
     Reply.after(

@@ -43,8 +43,8 @@ import org.tinylog.Logger;
 
 /**
  * The packs that are installed by signed release. Updates that begin with an address or a path are
- * led to their end by a thread of its own, and after a restart too; what others begin through {@link
- * Updates} is theirs to lead, and is told and remembered here all the same.
+ * led to their end by a thread of its own, and after a restart too; what others begin through
+ * {@link Updates} is theirs to lead, and is told and remembered here all the same.
  *
  * <p>Nothing is touched before the first release comes. A models folder that cannot be a store, or
  * is another process's, refuses updates with words and nothing else. Thread-safe; blocking.
@@ -182,8 +182,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
   private ModelStore store() throws IOException {
     if (!Files.exists(models.resolve(".store"))) {
-      throw new UpdateException(
-          Reason.NOT_THERE, "no pack was installed by release in " + models);
+      throw new UpdateException(Reason.NOT_THERE, "no pack was installed by release in " + models);
     }
     opened();
     synchronized (this) {
@@ -196,8 +195,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
   /** Folders that the engine has open: those whose manifest it has loaded. */
   private Set<Path> running() {
-    return StoreLayout.folders(
-        models, packs.report().map(MemoryReport::packs).orElse(List.of()));
+    return StoreLayout.folders(models, packs.report().map(MemoryReport::packs).orElse(List.of()));
   }
 
   // ---- what others ask
@@ -460,8 +458,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
   /** Hears how all updates go, and remembers it. */
   private final class Teller implements UpdateListener, DownloadListener {
     // guarded by this
-    private Progress now =
-        new Progress(Phase.WAITING, Instant.EPOCH, 0, 0, 0, null, null);
+    private Progress now = new Progress(Phase.WAITING, Instant.EPOCH, 0, 0, 0, null, null);
     private long markNanos;
     private long markBytes;
 
@@ -484,8 +481,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
     @Override
     public synchronized void begun(Update update) {
       now =
-          new Progress(
-              Phase.FETCHING, time.instant(), 0, update.release().bytes(), 0, null, null);
+          new Progress(Phase.FETCHING, time.instant(), 0, update.release().bytes(), 0, null, null);
       markNanos = 0;
       Logger.info("{} is fetched from {}", name(update), update.place());
     }
