@@ -67,7 +67,6 @@ import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -417,8 +416,7 @@ public final class ApplianceDaemon {
   }
 
   private Maker startWorker() throws Exception {
-    EngineWorker worker =
-        engine.start(places.models(), engine.runFolder("run"));
+    EngineWorker worker = engine.start(places.models(), engine.runFolder("run"));
     life.started("engine worker", worker, worker::close);
     return new Maker(
         worker,

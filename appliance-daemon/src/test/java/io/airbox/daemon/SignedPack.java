@@ -30,8 +30,7 @@ public final class SignedPack {
             new KeyRole(1, List.of(root.verificationKey().text())),
             new KeyRole(1, List.of(key.verificationKey().text())));
     return new String(
-        Envelope.of(AuthorityKeys.TYPE, keys.json()).signedBy(root).json(),
-        StandardCharsets.UTF_8);
+        Envelope.of(AuthorityKeys.TYPE, keys.json()).signedBy(root).json(), StandardCharsets.UTF_8);
   }
 
   /** Signs the files of a folder, with the release among them. */

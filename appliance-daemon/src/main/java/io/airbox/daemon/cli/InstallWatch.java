@@ -92,8 +92,6 @@ final class InstallWatch {
       text += ", " + FlashText.size(underWay.getLong("bytes_per_second")) + "/s";
     }
     Long left = underWay.getLong("seconds_left");
-    return left == null
-        ? text
-        : text + ", " + FlashText.time(Duration.ofSeconds(left)) + " left";
+    return left == null ? text : text + ", " + FlashText.time(Duration.ofSeconds(left)) + " left";
   }
 }

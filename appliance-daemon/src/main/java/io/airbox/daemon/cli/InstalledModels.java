@@ -28,7 +28,8 @@ final class InstalledModels {
         return ExitCodes.DONE;
       }
       if (detach) {
-        output.print(begun, () -> name + " is under way; `airbox models history` tells how it goes");
+        output.print(
+            begun, () -> name + " is under way; `airbox models history` tells how it goes");
         return ExitCodes.DONE;
       }
       JsonObject end = new InstallWatch(desk, output).end(begun);
@@ -108,7 +109,9 @@ final class InstalledModels {
           FlashText.size(slot.getLong("bytes")),
           text(slot.getString("licence")),
           slot.getString("authority"),
-          slot.getBoolean("present") ? slot.getString("place") : "let go; from " + slot.getString("place"));
+          slot.getBoolean("present")
+              ? slot.getString("place")
+              : "let go; from " + slot.getString("place"));
     }
   }
 

@@ -53,7 +53,8 @@ final class ModelKeysCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: new, create, sign, show, trust, trusted or distrust");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: new, create, sign, show, trust, trusted or distrust");
   }
 
   @Command(

@@ -47,7 +47,8 @@ final class ModelsCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "say what to do: list, install, rollback, remove, slots, history, cancel, import, verify,"
+        spec.commandLine(),
+        "say what to do: list, install, rollback, remove, slots, history, cancel, import, verify,"
             + " sign or keys");
   }
 
@@ -208,7 +209,8 @@ final class ModelsCommand implements Runnable {
 
   @Command(
       name = "slots",
-      description = "Packs that were installed by release: what answers, and what can be gone back to.",
+      description =
+          "Packs that were installed by release: what answers, and what can be gone back to.",
       footerHeading = "%nExamples:%n",
       footer = {"  airbox models slots", "  airbox models slots --json"})
   int slots(@Mixin ModelDeskOptions which, @Mixin Output output)

@@ -69,8 +69,7 @@ public final class EngineTrial implements Trial {
         engine.unload(release.pack(), PATIENCE); // nothing is loaded: waits until it is ready
       } catch (GenerationException e) {
         if (engine.status().engine() == null) {
-          throw new IOException(
-              "no engine can be started to try it on: " + e.getMessage(), e);
+          throw new IOException("no engine can be started to try it on: " + e.getMessage(), e);
         }
         // else of the pack: that shows again
       } catch (TimeoutException nobodyElseAsks) {

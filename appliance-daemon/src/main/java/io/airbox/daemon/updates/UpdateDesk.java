@@ -43,8 +43,8 @@ import org.tinylog.Logger;
 
 /**
  * The packs that are installed by signed release. Updates that begin with an address or a path are
- * led to their end by a thread of its own, and after a restart too; what others begin through {@link
- * Updates} is theirs to lead, and is told and remembered here all the same.
+ * led to their end by a thread of its own, and after a restart too; what others begin through
+ * {@link Updates} is theirs to lead, and is told and remembered here all the same.
  *
  * <p>Nothing is touched before the first release comes. A models folder that cannot be a store, or
  * is another process's, refuses updates with words and nothing else. Thread-safe; blocking.
@@ -166,6 +166,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
     Files.createDirectories(models);
     ModelStore opened = ModelStore.open(models, Disk.real(), this::running, RESERVE);
     opened.notes().forEach(note -> Logger.warn("{}", note));
+    opened.ended().forEach(this::remember);
     StoreUpdates fresh =
         new StoreUpdates(
             opened,
@@ -180,10 +181,19 @@ public final class UpdateDesk implements Updates, AutoCloseable {
     return fresh;
   }
 
+  private void remember(ModelStore.Ended ended) {
+    End end =
+        switch (ended.ending()) {
+          case COMMITTED -> End.INSTALLED;
+          case CANCELLED -> End.CANCELLED;
+          case REJECTED -> End.TAKEN_BACK;
+        };
+    history.add(time.instant(), ended.pack(), ended.version(), ended.place(), end, ended.why());
+  }
+
   private ModelStore store() throws IOException {
     if (!Files.exists(models.resolve(".store"))) {
-      throw new UpdateException(
-          Reason.NOT_THERE, "no pack was installed by release in " + models);
+      throw new UpdateException(Reason.NOT_THERE, "no pack was installed by release in " + models);
     }
     opened();
     synchronized (this) {
@@ -196,8 +206,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
   /** Folders that the engine has open: those whose manifest it has loaded. */
   private Set<Path> running() {
-    return StoreLayout.folders(
-        models, packs.report().map(MemoryReport::packs).orElse(List.of()));
+    return StoreLayout.folders(models, packs.report().map(MemoryReport::packs).orElse(List.of()));
   }
 
   // ---- what others ask
@@ -316,7 +325,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
   /** What is under way and what came of what was; {@link UpdateJson} tells the form. */
   public JsonObject show() {
-    Update update = underWay().orElse(null);
+    Update update = underWay().or(teller::ending).orElse(null);
     return UpdateJson.show(update, update == null ? null : teller.progress(), history);
   }
 
@@ -460,13 +469,24 @@ public final class UpdateDesk implements Updates, AutoCloseable {
   /** Hears how all updates go, and remembers it. */
   private final class Teller implements UpdateListener, DownloadListener {
     // guarded by this
-    private Progress now =
-        new Progress(Phase.WAITING, Instant.EPOCH, 0, 0, 0, null, null);
+    private Progress now = new Progress(Phase.WAITING, Instant.EPOCH, 0, 0, 0, null, null);
     private long markNanos;
     private long markBytes;
 
+    /** Until its end is remembered. */
+    private @Nullable Update going;
+
     synchronized Progress progress() {
       return now;
+    }
+
+    /** One that is over in the store, and not in the history yet. */
+    synchronized Optional<Update> ending() {
+      return Optional.ofNullable(going);
+    }
+
+    private synchronized void over() {
+      going = null;
     }
 
     synchronized void waitsFor(String why, Duration pause) {
@@ -483,15 +503,16 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
     @Override
     public synchronized void begun(Update update) {
+      going = update;
       now =
-          new Progress(
-              Phase.FETCHING, time.instant(), 0, update.release().bytes(), 0, null, null);
+          new Progress(Phase.FETCHING, time.instant(), 0, update.release().bytes(), 0, null, null);
       markNanos = 0;
       Logger.info("{} is fetched from {}", name(update), update.place());
     }
 
     @Override
     public synchronized void fetched(Update update, long here, long all) {
+      going = update;
       long nanos = time.nanos();
       double rate = now.bytesPerSecond();
       if (now.phase() != Phase.FETCHING || markNanos == 0 || here < markBytes) {
@@ -510,6 +531,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
     @Override
     public synchronized void tried(Update update) {
+      going = update;
       long all = update.release().bytes();
       now = new Progress(Phase.TRYING, now.since(), all, all, 0, null, null);
       Logger.info("{} is tried", name(update));
@@ -545,6 +567,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
     private void remember(Update update, End end, @Nullable String why) {
       history.add(time.instant(), update.pack(), update.version(), update.place(), end, why);
+      over();
     }
 
     @Override

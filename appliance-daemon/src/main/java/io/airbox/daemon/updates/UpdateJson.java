@@ -39,8 +39,7 @@ public final class UpdateJson {
         .put("bytes_here", progress.here())
         .put("bytes", progress.all())
         .put("bytes_per_second", Math.round(progress.bytesPerSecond()))
-        .put(
-            "seconds_left", progress.left().isPresent() ? progress.left().getAsLong() : null)
+        .put("seconds_left", progress.left().isPresent() ? progress.left().getAsLong() : null)
         .put("why", progress.why())
         .put("until", until == null ? null : until.toString());
   }

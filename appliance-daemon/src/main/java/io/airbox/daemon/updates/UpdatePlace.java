@@ -51,17 +51,17 @@ sealed interface UpdatePlace {
         }
         return new Web(text.endsWith("/") ? address.resolve(PackFiles.DOCUMENT) : address);
       } catch (URISyntaxException e) {
-        throw new UpdateException(
-            Reason.UNREACHABLE, "this is no address: " + e.getReason(), e);
+        throw new UpdateException(Reason.UNREACHABLE, "this is no address: " + e.getReason(), e);
       }
     }
-    Path path = path(text)
-        .orElseThrow(
-            () ->
-                new UpdateException(
-                    Reason.UNREACHABLE,
-                    "this is neither an address that begins with https:// nor an absolute path: "
-                        + text));
+    Path path =
+        path(text)
+            .orElseThrow(
+                () ->
+                    new UpdateException(
+                        Reason.UNREACHABLE,
+                        "this is neither an address that begins with https:// nor an absolute path: "
+                            + text));
     return new Local(Files.isDirectory(path) ? path.resolve(PackFiles.DOCUMENT) : path);
   }
 

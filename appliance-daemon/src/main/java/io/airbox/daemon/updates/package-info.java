@@ -1,6 +1,6 @@
 /**
- * Models that come by signed release: what is installed, what is under way, what came of it, and how
- * a pack is tried on this machine's engine.
+ * Models that come by signed release: what is installed, what is under way, what came of it, and
+ * how a pack is tried on this machine's engine.
  */
 @NullMarked
 package io.airbox.daemon.updates;

@@ -3,8 +3,8 @@ package io.airbox.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.airbox.power.mqtt.Layout;
 import io.airbox.ota.download.QuietHours;
+import io.airbox.power.mqtt.Layout;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

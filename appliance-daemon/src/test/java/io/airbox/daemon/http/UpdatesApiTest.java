@@ -52,9 +52,7 @@ class UpdatesApiTest {
 
   private Answer install(Path folder) throws IOException {
     return ask(
-        "POST",
-        "/api/v1/updates",
-        new JsonObject().put("address", folder.toString()).encode());
+        "POST", "/api/v1/updates", new JsonObject().put("address", folder.toString()).encode());
   }
 
   private JsonObject ended(Path folder) throws IOException {
