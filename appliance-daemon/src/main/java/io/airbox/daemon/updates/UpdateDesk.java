@@ -166,6 +166,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
     Files.createDirectories(models);
     ModelStore opened = ModelStore.open(models, Disk.real(), this::running, RESERVE);
     opened.notes().forEach(note -> Logger.warn("{}", note));
+    opened.ended().forEach(this::remember);
     StoreUpdates fresh =
         new StoreUpdates(
             opened,
@@ -178,6 +179,16 @@ public final class UpdateDesk implements Updates, AutoCloseable {
     store = opened;
     updates = fresh;
     return fresh;
+  }
+
+  private void remember(ModelStore.Ended ended) {
+    End end =
+        switch (ended.ending()) {
+          case COMMITTED -> End.INSTALLED;
+          case CANCELLED -> End.CANCELLED;
+          case REJECTED -> End.TAKEN_BACK;
+        };
+    history.add(time.instant(), ended.pack(), ended.version(), ended.place(), end, ended.why());
   }
 
   private ModelStore store() throws IOException {
@@ -314,7 +325,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
   /** What is under way and what came of what was; {@link UpdateJson} tells the form. */
   public JsonObject show() {
-    Update update = underWay().orElse(null);
+    Update update = underWay().or(teller::ending).orElse(null);
     return UpdateJson.show(update, update == null ? null : teller.progress(), history);
   }
 
@@ -462,8 +473,20 @@ public final class UpdateDesk implements Updates, AutoCloseable {
     private long markNanos;
     private long markBytes;
 
+    /** Until its end is remembered. */
+    private @Nullable Update going;
+
     synchronized Progress progress() {
       return now;
+    }
+
+    /** One that is over in the store, and not in the history yet. */
+    synchronized Optional<Update> ending() {
+      return Optional.ofNullable(going);
+    }
+
+    private synchronized void over() {
+      going = null;
     }
 
     synchronized void waitsFor(String why, Duration pause) {
@@ -480,6 +503,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
     @Override
     public synchronized void begun(Update update) {
+      going = update;
       now =
           new Progress(Phase.FETCHING, time.instant(), 0, update.release().bytes(), 0, null, null);
       markNanos = 0;
@@ -488,6 +512,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
     @Override
     public synchronized void fetched(Update update, long here, long all) {
+      going = update;
       long nanos = time.nanos();
       double rate = now.bytesPerSecond();
       if (now.phase() != Phase.FETCHING || markNanos == 0 || here < markBytes) {
@@ -506,6 +531,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
     @Override
     public synchronized void tried(Update update) {
+      going = update;
       long all = update.release().bytes();
       now = new Progress(Phase.TRYING, now.since(), all, all, 0, null, null);
       Logger.info("{} is tried", name(update));
@@ -541,6 +567,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
     private void remember(Update update, End end, @Nullable String why) {
       history.add(time.instant(), update.pack(), update.version(), update.place(), end, why);
+      over();
     }
 
     @Override

@@ -190,8 +190,7 @@ public final class PackFolder {
 
   private static boolean isRelease(Path folder) {
     try {
-      return Files.isSymbolicLink(folder)
-          && Files.readSymbolicLink(folder).startsWith(RELEASES);
+      return Files.isSymbolicLink(folder) && Files.readSymbolicLink(folder).startsWith(RELEASES);
     } catch (IOException turnedJustNow) {
       return false;
     }

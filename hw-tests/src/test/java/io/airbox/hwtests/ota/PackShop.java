@@ -48,7 +48,9 @@ final class PackShop implements AutoCloseable {
       String range = exchange.getRequestHeaders().getFirst("Range");
       long size = Files.size(file);
       long from =
-          range == null ? 0 : Long.parseLong(range.substring("bytes=".length(), range.length() - 1));
+          range == null
+              ? 0
+              : Long.parseLong(range.substring("bytes=".length(), range.length() - 1));
       exchange.getResponseHeaders().set("ETag", "\"" + size + "\"");
       if (range != null) {
         exchange
