@@ -70,8 +70,7 @@ final class InstalledModels {
     return path.toString();
   }
 
-  static int cancel(ModelDeskOptions which, Output output)
-      throws IOException, InterruptedException {
+  static int cancel(ModelDeskOptions which, Output output) throws IOException {
     try (ModelDesk desk = which.open(output)) {
       desk.cancel();
       output.print(new JsonObject().put("cancelled", true), () -> "called off");
@@ -79,7 +78,7 @@ final class InstalledModels {
     }
   }
 
-  static int slots(ModelDeskOptions which, Output output) throws IOException, InterruptedException {
+  static int slots(ModelDeskOptions which, Output output) throws IOException {
     try (ModelDesk desk = which.open(output)) {
       JsonObject slots = desk.slots();
       output.print(slots, () -> table(objects(slots, "packs")));
@@ -119,8 +118,7 @@ final class InstalledModels {
     return text == null ? "-" : text;
   }
 
-  static int history(ModelDeskOptions which, Output output)
-      throws IOException, InterruptedException {
+  static int history(ModelDeskOptions which, Output output) throws IOException {
     try (ModelDesk desk = which.open(output)) {
       JsonObject updates = desk.updates();
       output.print(
@@ -153,8 +151,7 @@ final class InstalledModels {
     }
   }
 
-  static int rollBack(ModelDeskOptions which, Output output, String pack)
-      throws IOException, InterruptedException {
+  static int rollBack(ModelDeskOptions which, Output output, String pack) throws IOException {
     try (ModelDesk desk = which.open(output)) {
       JsonObject now = desk.rollBack(pack);
       output.print(now, () -> pack + " is " + now.getString("version") + " again");
@@ -179,8 +176,7 @@ final class InstalledModels {
     }
   }
 
-  static int trust(ModelDeskOptions which, Output output, byte[] document)
-      throws IOException, InterruptedException {
+  static int trust(ModelDeskOptions which, Output output, byte[] document) throws IOException {
     requirePresence(which);
     try (ModelDesk desk = which.open(output)) {
       JsonObject keys = desk.trust(document);
@@ -195,8 +191,7 @@ final class InstalledModels {
     }
   }
 
-  static int trusted(ModelDeskOptions which, Output output)
-      throws IOException, InterruptedException {
+  static int trusted(ModelDeskOptions which, Output output) throws IOException {
     try (ModelDesk desk = which.open(output)) {
       JsonObject all = desk.authorities();
       output.print(
@@ -219,8 +214,7 @@ final class InstalledModels {
     }
   }
 
-  static int distrust(ModelDeskOptions which, Output output, String authority)
-      throws IOException, InterruptedException {
+  static int distrust(ModelDeskOptions which, Output output, String authority) throws IOException {
     requirePresence(which);
     try (ModelDesk desk = which.open(output)) {
       desk.distrust(authority);

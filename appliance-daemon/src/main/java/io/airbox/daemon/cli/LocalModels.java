@@ -129,7 +129,7 @@ final class LocalModels implements ModelDesk {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     try (lock) {
       desk.close();
     }

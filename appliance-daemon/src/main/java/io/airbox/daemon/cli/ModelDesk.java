@@ -41,5 +41,5 @@ interface ModelDesk extends AutoCloseable {
   void distrust(String authority) throws IOException;
 
   @Override
-  void close() throws IOException, InterruptedException;
+  void close() throws IOException;
 }

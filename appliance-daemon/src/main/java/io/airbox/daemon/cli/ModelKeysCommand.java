@@ -305,7 +305,7 @@ final class ModelKeysCommand implements Runnable {
       @Mixin ModelDeskOptions which,
       @Mixin Output output,
       @Parameters(paramLabel = "FILE", description = "The authority's document of keys.") Path file)
-      throws IOException, InterruptedException {
+      throws IOException {
     KeyFiles.authority(file);
     return InstalledModels.trust(which, output, KeyFiles.envelope(file).json());
   }
@@ -315,8 +315,7 @@ final class ModelKeysCommand implements Runnable {
       description = "Whose releases are taken.",
       footerHeading = "%nExamples:%n",
       footer = {"  airbox models keys trusted"})
-  int trusted(@Mixin ModelDeskOptions which, @Mixin Output output)
-      throws IOException, InterruptedException {
+  int trusted(@Mixin ModelDeskOptions which, @Mixin Output output) throws IOException {
     return InstalledModels.trusted(which, output);
   }
 
@@ -329,7 +328,7 @@ final class ModelKeysCommand implements Runnable {
       @Mixin ModelDeskOptions which,
       @Mixin Output output,
       @Parameters(paramLabel = "AUTHORITY", description = "Its name.") String authority)
-      throws IOException, InterruptedException {
+      throws IOException {
     return InstalledModels.distrust(which, output, authority);
   }
 

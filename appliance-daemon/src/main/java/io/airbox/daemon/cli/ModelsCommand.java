@@ -202,8 +202,7 @@ final class ModelsCommand implements Runnable {
       description = "Calls off the update that is under way; what was fetched is kept for a while.",
       footerHeading = "%nExamples:%n",
       footer = {"  airbox models cancel"})
-  int cancel(@Mixin ModelDeskOptions which, @Mixin Output output)
-      throws IOException, InterruptedException {
+  int cancel(@Mixin ModelDeskOptions which, @Mixin Output output) throws IOException {
     return InstalledModels.cancel(which, output);
   }
 
@@ -213,8 +212,7 @@ final class ModelsCommand implements Runnable {
           "Packs that were installed by release: what answers, and what can be gone back to.",
       footerHeading = "%nExamples:%n",
       footer = {"  airbox models slots", "  airbox models slots --json"})
-  int slots(@Mixin ModelDeskOptions which, @Mixin Output output)
-      throws IOException, InterruptedException {
+  int slots(@Mixin ModelDeskOptions which, @Mixin Output output) throws IOException {
     return InstalledModels.slots(which, output);
   }
 
@@ -223,8 +221,7 @@ final class ModelsCommand implements Runnable {
       description = "What came of updates, and what is under way.",
       footerHeading = "%nExamples:%n",
       footer = {"  airbox models history", "  airbox models history --json"})
-  int history(@Mixin ModelDeskOptions which, @Mixin Output output)
-      throws IOException, InterruptedException {
+  int history(@Mixin ModelDeskOptions which, @Mixin Output output) throws IOException {
     return InstalledModels.history(which, output);
   }
 
@@ -237,7 +234,7 @@ final class ModelsCommand implements Runnable {
       @Mixin ModelDeskOptions which,
       @Mixin Output output,
       @Parameters(paramLabel = "PACK", description = "Its name.") String pack)
-      throws IOException, InterruptedException {
+      throws IOException {
     return InstalledModels.rollBack(which, output, pack);
   }
 

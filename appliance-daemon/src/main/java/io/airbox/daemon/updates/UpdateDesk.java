@@ -450,13 +450,17 @@ public final class UpdateDesk implements Updates, AutoCloseable {
 
   /** Stops leading; what is under way is gone on with after the next start. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     synchronized (this) {
       closing = true;
       notifyAll();
     }
     worker.interrupt();
-    worker.join(CLOSING.toMillis());
+    try {
+      worker.join(CLOSING.toMillis());
+    } catch (InterruptedException stopWaiting) {
+      Thread.currentThread().interrupt();
+    }
     synchronized (this) {
       if (store != null) {
         store.close();

@@ -174,7 +174,7 @@ final class TestRoutes implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     alarms.close();
     telemetry.close();
     jobs.close();
