@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Credentials {
   private static final String BEARER = "bearer ";
   private static final String BASIC = "basic ";
+  private static final String WEB_UI = "/sdapi/";
   private static final String KEY = "abx_";
 
   private final Access access;
@@ -71,7 +72,8 @@ final class Credentials {
 
   /**
    * OpenAI's clients always send some key; one that is not ours says nothing. Those of the web UI
-   * send a name, which may be any, and the key as its password.
+   * send a name, which may be any, and the key as its password; nowhere else, because a browser
+   * would send it by itself from then on.
    */
   private static @Nullable String key(HttpServerRequest request) {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -82,7 +84,7 @@ final class Credentials {
     String token = "";
     if (scheme.startsWith(BEARER)) {
       token = header.substring(BEARER.length()).strip();
-    } else if (scheme.startsWith(BASIC)) {
+    } else if (scheme.startsWith(BASIC) && request.path().startsWith(WEB_UI)) {
       token = password(header.substring(BASIC.length()).strip());
     }
     return token.startsWith(KEY) ? token : null;

@@ -315,11 +315,17 @@ class WebUiApiTest {
     HttpRequest.Builder broken =
         daemon.request("/sdapi/v1/samplers").header("Authorization", "Basic ###");
     assertThat(daemon.send(broken).statusCode()).isEqualTo(200);
+    assertThat(asked("me:abx_00000000_no", "/api/v1/samplers").statusCode())
+        .as("nowhere else")
+        .isEqualTo(200);
   }
 
   private HttpResponse<String> asked(String pair) {
+    return asked(pair, "/sdapi/v1/samplers");
+  }
+
+  private HttpResponse<String> asked(String pair, String path) {
     String encoded = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-    return daemon.send(
-        daemon.request("/sdapi/v1/samplers").header("Authorization", "Basic " + encoded));
+    return daemon.send(daemon.request(path).header("Authorization", "Basic " + encoded));
   }
 }

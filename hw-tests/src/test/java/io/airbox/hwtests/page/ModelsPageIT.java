@@ -95,8 +95,8 @@ class ModelsPageIT {
     assertThat(slot("current")).isEqualTo("0.2.0");
 
     install(third);
-    browser.see("#updates li[data-outcome=installed]:nth-child(1) + li");
-    browser.waitFor("document.querySelector('#installed [data-slot=previous]')");
+    browser.see("#updates li[data-outcome=installed] + li[data-outcome=installed]");
+    browser.see("#installed [data-slot=previous]");
     assertThat(slot("current")).isEqualTo("0.3.0");
     assertThat(slot("previous")).isEqualTo("0.2.0");
 
