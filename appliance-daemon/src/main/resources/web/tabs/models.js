@@ -26,11 +26,15 @@ export function ModelsTab() {
       <h1>${t("tab.models")}</h1>
       <${Loaded} of=${{ value, problem, reload: models.reload }}>
         ${(told) => html`
-          <div class="engine-panels">
-            <${InstallPanel} told=${told} models=${models} steers=${steers} />
-            <${PacksPanel} told=${told} usable=${usable} models=${models} steers=${steers} />
-            <${HistoryPanel} history=${told.history} />
-            <${AuthoritiesPanel} authorities=${told.authorities} />
+          <div class="models-columns">
+            <div class="models-column">
+              <${InstallPanel} told=${told} models=${models} steers=${steers} />
+              <${AuthoritiesPanel} authorities=${told.authorities} />
+            </div>
+            <div class="models-column">
+              <${PacksPanel} told=${told} usable=${usable} models=${models} steers=${steers} />
+              <${HistoryPanel} history=${told.history} />
+            </div>
           </div>`}
       <//>
     </div>`;
