@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -39,6 +40,8 @@ final class ApiRouter {
       new StaticFiles("META-INF/resources/webjars/", "public, max-age=31536000, immutable");
   private final StaticFiles documents = new StaticFiles("io/airbox/daemon/http/", "no-cache");
   private final JobRoutes jobs;
+  private final WebUiRoutes webUi;
+  private final PictureLinks links = new PictureLinks(InstantSource.system());
   private final NetworkRoutes.Ways networkWays;
   private final WorkerExecutor history;
   private final WorkerExecutor flashWork;
@@ -70,6 +73,7 @@ final class ApiRouter {
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
     this.jobs = new JobRoutes(services.jobs(), submissions, config, bodies);
+    this.webUi = new WebUiRoutes(services, submissions, bodies);
   }
 
   /** The routes for what comes in by one listener. */
@@ -107,7 +111,8 @@ final class ApiRouter {
     new StatusRoutes(services).mount(routes);
     jobs.mount(routes);
     new PictureRoutes(services.pictures(), bodies).mount(routes);
-    new OpenAiRoutes(services, submissions, bodies).mount(routes);
+    new OpenAiRoutes(services, submissions, bodies, links, heartbeat).mount(routes);
+    webUi.mount(routes);
     SessionRoutes sessions =
         new SessionRoutes(
             services.access(), new SessionJson(services.access(), https), bodies, work);
