@@ -214,9 +214,9 @@ final class HttpFailure extends RuntimeException {
           CLOCK_NOT_SET,
           INCOMPATIBLE,
           WRONG_CONTENT,
+          UNREACHABLE,
           UNREADABLE_KEY ->
           422;
-      case UNREACHABLE -> 502;
       case UNSUITABLE_DISK -> 503;
       case NO_ROOM -> 507;
     };

@@ -79,8 +79,16 @@ final class UpdateRoutes {
                 context,
                 "models.install",
                 wish.address(),
-                () -> desk.install(wish.address(), wish.letGo()),
+                () -> install(wish),
                 body -> Reply.json(context, 202, body)));
+  }
+
+  private JsonObject install(Wish wish) throws IOException, InterruptedException {
+    try {
+      return desk.install(wish.address(), wish.letGo());
+    } catch (IllegalArgumentException e) {
+      throw HttpFailure.invalid(ADDRESS, ADDRESS + ": " + e.getMessage());
+    }
   }
 
   private static Sacrifice sacrifice(@Nullable String text) {
@@ -183,6 +191,9 @@ final class UpdateRoutes {
       return result;
     } catch (UpdateException e) {
       outcome = e.reason().name();
+      throw e;
+    } catch (HttpFailure e) {
+      outcome = e.code();
       throw e;
     } catch (IOException e) {
       outcome = "STORAGE_FAULT";

@@ -243,6 +243,7 @@ public final class UpdateDesk implements Updates, AutoCloseable {
    * @param allowed what may be let go to make room
    * @return the update, as {@code pack}, {@code version}, {@code bytes}; whether it is {@code
    *     installed} already; and the {@code last} number of the history, after which it will appear
+   * @throws IllegalArgumentException the place is neither an address nor an absolute path
    * @throws UpdateException every refusal; nothing was begun
    * @throws IOException the place or the disk cannot be read or written
    */

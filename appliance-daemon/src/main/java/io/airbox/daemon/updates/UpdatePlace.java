@@ -1,7 +1,5 @@
 package io.airbox.daemon.updates;
 
-import io.airbox.ota.UpdateException;
-import io.airbox.ota.UpdateException.Reason;
 import io.airbox.ota.download.DownloadListener;
 import io.airbox.ota.download.DownloadOptions;
 import io.airbox.ota.download.Downloader;
@@ -39,29 +37,28 @@ sealed interface UpdatePlace {
   /**
    * Reads what somebody said.
    *
-   * @throws UpdateException it is neither
+   * @throws IllegalArgumentException it is neither
    */
   static UpdatePlace parse(String text) {
     if (isAddress(text)) {
       try {
         URI address = new URI(text);
         if (address.getHost() == null || address.getRawUserInfo() != null) {
-          throw new UpdateException(
-              Reason.UNREACHABLE, "an address has a host and no password in it: https://HOST/PATH");
+          throw new IllegalArgumentException(
+              "an address has a host and no password in it: https://HOST/PATH");
         }
         return new Web(text.endsWith("/") ? address.resolve(PackFiles.DOCUMENT) : address);
       } catch (URISyntaxException e) {
-        throw new UpdateException(Reason.UNREACHABLE, "this is no address: " + e.getReason(), e);
+        throw new IllegalArgumentException("this is no address: " + e.getReason(), e);
       }
     }
     Path path =
         path(text)
             .orElseThrow(
                 () ->
-                    new UpdateException(
-                        Reason.UNREACHABLE,
-                        "this is neither an address that begins with https:// nor an absolute path: "
-                            + text));
+                    new IllegalArgumentException(
+                        "this is neither an address that begins with https:// nor an absolute"
+                            + " path"));
     return new Local(Files.isDirectory(path) ? path.resolve(PackFiles.DOCUMENT) : path);
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,12 +145,13 @@ class UpdatesApiTest {
     assertThat(ask("POST", "/api/v1/models/faces/rollback", "").body().getString("detail"))
         .contains("no pack was installed by release");
     assertThat(data.resolve("models/.store")).doesNotExist();
-    assertThat(install(sticks.resolve("none")).status()).isEqualTo(502);
-    assertThat(
-            ask("POST", "/api/v1/updates", "{\"address\":\"ftp://host/\"}")
-                .body()
-                .getString("detail"))
-        .contains("neither an address");
+    assertThat(install(sticks.resolve("none")).status()).isEqualTo(422);
+    for (String none : List.of("", "ftp://host/", "https:///x", "https://a b/", "x\u0001y")) {
+      Answer answer =
+          ask("POST", "/api/v1/updates", new JsonObject().put("address", none).encode());
+      assertThat(answer.status()).as(none).isEqualTo(400);
+      assertThat(answer.body().getString("field")).as(none).isEqualTo("address");
+    }
     assertThat(
             ask("POST", "/api/v1/updates", "{\"address\":\"http://127.0.0.1:1/\"}")
                 .body()
