@@ -68,7 +68,7 @@ class WebUiApiTest {
     assertThat(Png.texts(png).get("parameters")).contains("an apple", "Seed: 6", "Euler a");
     assertThat(reply.getJsonObject("parameters").getInteger("unheard_of")).isEqualTo(1);
     JsonObject info = info(reply);
-    assertThat(info.getJsonArray("all_seeds").getList()).isEqualTo(List.of(5, 6));
+    assertThat(info.getJsonArray("all_seeds")).isEqualTo(JsonArray.of(5, 6));
     assertThat(info.getString("sampler_name")).isEqualTo("Euler a");
     assertThat(info.getInteger("steps")).isEqualTo(12);
     assertThat(info.getDouble("cfg_scale")).isEqualTo(4.5);
