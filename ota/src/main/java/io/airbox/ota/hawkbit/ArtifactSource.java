@@ -51,8 +51,8 @@ final class ArtifactSource implements FileSource {
 
   /**
    * @param place where the order is from, for people
-   * @throws UpdateException {@code NOT_THERE}: none of the artifacts is a signed release; {@code
-   *     WRONG_CONTENT}: several are; {@code UNREACHABLE}: none of its links may be followed
+   * @throws UpdateException {@code WRONG_CONTENT}: not one of the artifacts is a signed release, or
+   *     several are; {@code UNREACHABLE}: none of its links may be followed
    */
   ArtifactSource(
       Order order,
@@ -100,7 +100,7 @@ final class ArtifactSource implements FileSource {
         order.artifacts().stream().filter(each -> each.filename().endsWith(ENVELOPE)).toList();
     if (found.isEmpty()) {
       throw new UpdateException(
-          Reason.NOT_THERE,
+          Reason.WRONG_CONTENT,
           "action "
               + order.id()
               + " has no artifact *"

@@ -69,10 +69,11 @@ public final class HawkBit {
   private final RandomGenerator random;
   private final Executor workers;
   private final Semaphore bell = new Semaphore(0);
-  private final Object sending = new Object();
   private final Map<String, Boolean> answers = new ConcurrentHashMap<>();
 
-  /** Outcomes of which the server said that it knows no such action. Guarded by sending. */
+  // of the thread that asks
+
+  /** Outcomes of which the server said that it knows no such action. */
   private final Set<Owed> unknown = new HashSet<>();
 
   /** What was installed from installedBase by this process, or was tried to. */
@@ -92,6 +93,10 @@ public final class HawkBit {
   private @Nullable String consent;
   private @Nullable String trouble;
   private @Nullable String hindrance;
+
+  /** What the server was told an action waits for. */
+  private @Nullable String waiting;
+
   private @Nullable Instant since;
 
   /**
@@ -356,6 +361,9 @@ public final class HawkBit {
     Cancel order = ddi.cancel(href);
     String action = order.stopId();
     String address = Ddi.feedbackOf(href);
+    if (journal.owed().stream().anyMatch(each -> each.address().equals(address))) {
+      return; // it is decided, and still to be told
+    }
     if (stop(action) && !journal.owes(action)) {
       journal.end(
           action,
@@ -494,19 +502,17 @@ public final class HawkBit {
    */
   private @Nullable String settle() throws IOException, InterruptedException {
     String refusal = null;
-    synchronized (sending) {
-      for (Owed each : journal.owed()) {
-        try {
-          ddi.tell(each.address(), each.feedback());
-          journal.settle(each::equals);
-        } catch (GoneException e) {
-          if (e.status() == 410) {
-            journal.settle(each::equals); // it knows already, or does not want to any more
-          } else if (e.status() == 404) {
-            unknown.add(each);
-          } else {
-            refusal = words(e);
-          }
+    for (Owed each : journal.owed()) {
+      try {
+        ddi.tell(each.address(), each.feedback());
+        journal.settle(each::equals);
+      } catch (GoneException e) {
+        if (e.status() == 410) {
+          journal.settle(each::equals); // it knows already, or does not want to any more
+        } else if (e.status() == 404) {
+          unknown.add(each);
+        } else {
+          refusal = words(e);
         }
       }
     }
@@ -515,10 +521,8 @@ public final class HawkBit {
 
   /** A server that answers, and neither knows nor names an action, will never hear of it. */
   private void forgetUnknown(Offer offer) throws IOException {
-    synchronized (sending) {
-      journal.settle(each -> unknown.contains(each) && !offer.names(each.action()));
-      unknown.clear();
-    }
+    journal.settle(each -> unknown.contains(each) && !offer.names(each.action()));
+    unknown.clear();
   }
 
   // ---- doing it
@@ -568,6 +572,9 @@ public final class HawkBit {
         begun = update;
       }
       if (begun != null && !callOff(begun)) {
+        synchronized (lock) {
+          stopped = false;
+        }
         return false;
       }
       interrupt();
@@ -583,16 +590,9 @@ public final class HawkBit {
       boolean goOn = false;
       String problem = null;
       try {
-        goOn = perform();
+        goOn = attempt();
       } catch (InterruptedException stop) {
         // whoever stopped it knows why
-      } catch (UpdateException e) {
-        try {
-          goOn = refused(e);
-          problem = goOn ? null : words(e);
-        } catch (IOException disk) {
-          problem = words(disk);
-        }
       } catch (IOException | RuntimeException e) {
         problem = "action " + order.id() + ": " + words(e);
       }
@@ -607,6 +607,14 @@ public final class HawkBit {
       done.countDown();
       if (goOn) {
         pollNow();
+      }
+    }
+
+    private boolean attempt() throws IOException, InterruptedException {
+      try {
+        return perform();
+      } catch (UpdateException e) {
+        return refused(e);
       }
     }
 
@@ -701,13 +709,16 @@ public final class HawkBit {
     }
 
     /** Ends the action, or lets it wait for another time; whether there is something to tell. */
-    private boolean refused(UpdateException e) throws IOException {
+    private boolean refused(UpdateException e) throws IOException, InterruptedException {
       boolean byUs;
       synchronized (lock) {
         byUs = stopped;
       }
       return switch (e.reason()) {
-        case BUSY, CLOCK_NOT_SET -> false;
+        case BUSY, CLOCK_NOT_SET -> {
+          tellWaiting("it waits: " + words(e));
+          throw e;
+        }
         case CANCELLED, NOT_THERE ->
             !byUs && end(Feedback.failure(order.id(), "it was called off on the box: " + words(e)));
         default -> end(Feedback.failure(order.id(), words(e)));
@@ -741,6 +752,18 @@ public final class HawkBit {
       Action action = journal.action().orElse(null);
       if (!restoring && action != null && action.id().equals(order.id())) {
         journal.put(change.apply(action));
+      }
+    }
+
+    /** Tells once what it waits for, however often that is found out. */
+    private void tellWaiting(String why) throws InterruptedException {
+      boolean news;
+      synchronized (lock) {
+        news = !why.equals(waiting);
+        waiting = why;
+      }
+      if (news) {
+        tell(Feedback.waiting(order.id(), why));
       }
     }
 
