@@ -73,7 +73,8 @@ public final class Installation {
     return journal;
   }
 
-  String edition() {
+  /** The name of its folder. */
+  public String edition() {
     return journal.next().edition();
   }
 

@@ -2,6 +2,7 @@ package io.airbox.ota.store;
 
 import io.airbox.ota.document.Moments;
 import io.airbox.ota.document.StrictJson;
+import io.airbox.ota.release.ReleaseCheck.Accepted;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,11 @@ public record Installed(
     this.place = StrictJson.required(place, "place");
     this.since = Moments.checked(since, "since");
     this.present = present;
+  }
+
+  /** What the folder of a release is called. */
+  public static String edition(Accepted accepted) {
+    return accepted.release().version() + "-" + accepted.mark().digest().substring(0, 12);
   }
 
   Installed withoutFiles() {

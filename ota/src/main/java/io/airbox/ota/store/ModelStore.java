@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelStore implements Closeable {
   /** How often a box may stop while a release is tried, before that is taken back. */
-  static final int MOST_TRIALS = 3;
+  public static final int MOST_TRIALS = 3;
 
   private final StoreFiles files;
   private final Disk disk;
@@ -176,7 +176,7 @@ public final class ModelStore implements Closeable {
         envelope,
         release,
         new Installed(
-            release.version() + "-" + accepted.mark().digest().substring(0, 12),
+            Installed.edition(accepted),
             release.version(),
             release.counter(),
             accepted.mark().authority(),

@@ -15,7 +15,7 @@ public interface Updates {
   /**
    * Checks who signed a release, that it suits this box, is new, has not ended and fits, and has it
    * under way then. One of the same release that is under way already is gone on with, with this
-   * source from now on.
+   * source from now on. The very release that answers already is an update with nothing to do.
    *
    * @param envelope the signed release, as it came
    * @param source where its files are; its {@link FileSource#place} is remembered, so that it can be

@@ -9,7 +9,6 @@ import io.airbox.ota.store.Packs.Place;
 import io.airbox.ota.store.RecordedDisk.Loss;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
@@ -18,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -274,21 +272,8 @@ final class InterruptionTest {
     return cut;
   }
 
-  /** The version that the link leads to, every file of which is right; none without a link. */
   private static String answering(Path models) throws IOException {
-    Path link = models.resolve("emoji");
-    if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-      return "none";
-    }
-    Map<String, String> found = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(link.toRealPath())) {
-      for (Path each : all.filter(Files::isRegularFile).toList()) {
-        found.put(link.toRealPath().relativize(each).toString(), Files.readString(each));
-      }
-    }
-    Made made = ALL.stream().filter(each -> each.files().equals(found)).findFirst().orElse(null);
-    assertThat(made).as("a whole pack, not %s", found).isNotNull();
-    return made.release().version();
+    return Packs.answering(models, "emoji", ALL);
   }
 
   /** Bytes of a pack's files that are in a store, whole or in part. */

@@ -1,5 +1,7 @@
 package io.airbox.ota.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.airbox.ota.release.Compatibility;
 import io.airbox.ota.release.Release;
 import io.airbox.ota.release.ReleaseCheck.Accepted;
@@ -8,29 +10,33 @@ import io.airbox.ota.release.Taken;
 import io.airbox.ota.signing.Envelope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Releases of a few bytes, and a place that has their files. */
-final class Packs {
+public final class Packs {
   private Packs() {}
 
   /** A release and its files' contents. */
-  record Made(Release release, Envelope envelope, Accepted accepted, Map<String, String> files) {
-    long bytes() {
+  public record Made(Release release, Envelope envelope, Accepted accepted, Map<String, String> files) {
+    public long bytes() {
       return Blobs.distinct(release).stream().mapToLong(ReleaseFile::size).sum();
     }
   }
 
-  static String sha256(byte[] bytes) {
+  public static String sha256(byte[] bytes) {
     return HexFormat.of().formatHex(Sha256.digest().digest(bytes));
   }
 
   /** Paths and contents in turn. */
-  static Made pack(String name, long counter, long diskBytes, String... files) {
+  public static Made pack(String name, long counter, long diskBytes, String... files) {
     Map<String, String> contents = new TreeMap<>();
     List<ReleaseFile> list = new ArrayList<>();
     for (int i = 0; i < files.length; i += 2) {
@@ -55,13 +61,30 @@ final class Packs {
     return new Made(release, envelope, new Accepted(release, mark, true), contents);
   }
 
+  /** The version that the link leads to, every file of which is right; none without a link. */
+  public static String answering(Path models, String pack, List<Made> all) throws IOException {
+    Path link = models.resolve(pack);
+    if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+      return "none";
+    }
+    Map<String, String> found = new TreeMap<>();
+    try (Stream<Path> tree = Files.walk(link.toRealPath())) {
+      for (Path each : tree.filter(Files::isRegularFile).toList()) {
+        found.put(link.toRealPath().relativize(each).toString(), Files.readString(each));
+      }
+    }
+    Made made = all.stream().filter(each -> each.files().equals(found)).findFirst().orElse(null);
+    assertThat(made).as("a whole pack, not %s", found).isNotNull();
+    return made.release().version();
+  }
+
   /** A place that has files, counts what it gives, and may fail. */
-  static final class Place implements FileSource {
+  public static final class Place implements FileSource {
     private final Map<String, String> files;
     private int given;
     private int left = Integer.MAX_VALUE;
 
-    Place(Made... packs) {
+    public Place(Made... packs) {
       files = new TreeMap<>();
       for (Made each : packs) {
         files.putAll(each.files());
@@ -69,16 +92,16 @@ final class Packs {
     }
 
     /** Has other bytes for a path from now on. */
-    void change(String path, String content) {
+    public void change(String path, String content) {
       files.put(path, content);
     }
 
     /** Fails after so many more bytes, once. */
-    void failAfter(int bytes) {
+    public void failAfter(int bytes) {
       left = bytes;
     }
 
-    int given() {
+    public int given() {
       return given;
     }
 

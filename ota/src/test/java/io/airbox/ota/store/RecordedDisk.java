@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * the first steps can be brought about again in another folder, as a power cut after them leaves
  * it.
  */
-final class RecordedDisk implements Disk {
+public final class RecordedDisk implements Disk {
   /** What a power cut does to what was not synchronized. */
-  enum Loss {
+  public enum Loss {
     /** Nothing: the program alone was killed. */
     NONE,
     /** Neither names nor contents are there. */
@@ -139,27 +139,27 @@ final class RecordedDisk implements Disk {
   private int left = Integer.MAX_VALUE;
   private long room = Long.MAX_VALUE;
 
-  RecordedDisk(Path top) {
+  public RecordedDisk(Path top) {
     this.top = top;
   }
 
   /** How many steps were done. */
-  int steps() {
+  public int steps() {
     return steps.size();
   }
 
   /** Lets so many more steps happen and then none, until the next call. */
-  void fullAfter(int more) {
+  public void fullAfter(int more) {
     left = more;
   }
 
   /** How much may still be written. */
-  void room(long bytes) {
+  public void room(long bytes) {
     room = bytes;
   }
 
   /** Makes an empty folder what a cut after so many steps leaves. */
-  void replay(int count, Loss loss, Path to) throws IOException {
+  public void replay(int count, Loss loss, Path to) throws IOException {
     Tree tree = new Tree();
     for (Step step : steps.subList(0, count)) {
       step.apply(tree);
