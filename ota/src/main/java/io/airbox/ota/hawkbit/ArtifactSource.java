@@ -141,20 +141,30 @@ final class ArtifactSource implements FileSource {
    * @throws UpdateException {@code UNREACHABLE}, {@code MALFORMED}
    */
   byte[] envelope() throws IOException, InterruptedException {
-    byte[] bytes;
-    try {
-      bytes = web.document(envelopeAt.get(0), Envelope.LONGEST);
-    } catch (UpdateException e) {
-      if (e.getCause() instanceof IOException passing && !(passing instanceof GoneException)) {
-        throw passing;
-      }
-      throw e;
-    }
     String promised = envelope.hashes().sha256();
-    if (promised != null && !promised.equals(sha256(bytes))) {
-      throw new IOException(envelopeAt.get(0) + " came damaged");
+    IOException problem = new IOException(envelope.filename() + " has no address");
+    UpdateException refusal = null;
+    for (URI address : envelopeAt) {
+      try {
+        byte[] bytes = web.document(address, Envelope.LONGEST);
+        if (promised == null || promised.equals(sha256(bytes))) {
+          return bytes;
+        }
+        problem = new IOException(address + " came damaged");
+        refusal = null;
+      } catch (UpdateException e) {
+        if (e.getCause() instanceof IOException passing && !(passing instanceof GoneException)) {
+          problem = passing;
+          refusal = null;
+        } else {
+          refusal = e;
+        }
+      }
     }
-    return bytes;
+    if (refusal != null) {
+      throw refusal;
+    }
+    throw problem;
   }
 
   /** SHA-256, hex. */
