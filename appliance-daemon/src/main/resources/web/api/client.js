@@ -70,6 +70,18 @@ export function createClient(fetcher = (...request) => fetch(...request)) {
     /** @param {string} pack @param {{loaded?: boolean, pinned?: boolean}} wish */
     steerPack: (pack, wish) => call("PUT", path("tpu", "packs", pack), { json: wish, signal: AbortSignal.timeout(LOADING_PATIENCE) }),
 
+    /** The update under way, and what became of earlier ones. */
+    updates: () => call("GET", "updates"),
+    /** @param {{address: string, let_go?: string}} wish */
+    installModel: (wish) => call("POST", "updates", { json: wish, signal: AbortSignal.timeout(LONG_PATIENCE) }),
+    cancelUpdate: () => call("DELETE", "updates/current", { signal: AbortSignal.timeout(LONG_PATIENCE) }),
+    models: async () => (await call("GET", "models")).packs,
+    /** @param {string} name */
+    rollBackModel: (name) => call("POST", path("models", name, "rollback"), { signal: AbortSignal.timeout(LONG_PATIENCE) }),
+    /** @param {string} name */
+    removeModel: (name) => call("DELETE", path("models", name), { signal: AbortSignal.timeout(LONG_PATIENCE) }),
+    authorities: async () => (await call("GET", "authorities")).authorities,
+
     /** What the sensors tell, what heat allows, what energy was used. */
     telemetry: () => call("GET", "telemetry"),
     /** @param {{ids: string[], seconds: number, parts: number}} wish */

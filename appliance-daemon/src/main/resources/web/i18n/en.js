@@ -11,6 +11,7 @@ export default {
   "tab.gallery": "Gallery",
   "tab.engine": "Engine",
   "tab.telemetry": "Telemetry",
+  "tab.models": "Models",
   "tab.system": "System",
   "tab.network": "Network",
   "tab.flash": "Flash",

@@ -5,6 +5,7 @@ export const LANGUAGES = { en: "English", zh: "中文" };
 const PARTS = {
   page: { en: () => import("./en.js"), zh: () => import("./zh.js") },
   engine: { en: () => import("./engine-en.js"), zh: () => import("./engine-zh.js") },
+  models: { en: () => import("./models-en.js"), zh: () => import("./models-zh.js") },
   telemetry: { en: () => import("./telemetry-en.js"), zh: () => import("./telemetry-zh.js") },
   flash: { en: () => import("./flash-en.js"), zh: () => import("./flash-zh.js") },
   access: { en: () => import("./access-en.js"), zh: () => import("./access-zh.js") },

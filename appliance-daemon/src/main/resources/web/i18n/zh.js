@@ -11,6 +11,7 @@ export default {
   "tab.gallery": "图库",
   "tab.engine": "引擎",
   "tab.telemetry": "遥测",
+  "tab.models": "模型",
   "tab.system": "系统",
   "tab.network": "网络",
   "tab.flash": "烧录",

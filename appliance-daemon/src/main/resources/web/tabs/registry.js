@@ -29,6 +29,11 @@ export const TABS = [
     }),
     role: "user",
   },
+  {
+    id: "models",
+    component: lazy(async () => (await import("./models.js")).ModelsTab, { texts: "models", style: ["style/access.css", "style/engine.css", "style/models.css"] }),
+    role: "operator",
+  },
   { id: "system", component: SystemTab },
   { id: "network", component: lazy(async () => (await import("./network.js")).NetworkTab, NETWORK), role: "operator" },
   {

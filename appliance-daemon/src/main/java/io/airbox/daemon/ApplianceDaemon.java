@@ -38,16 +38,21 @@ import io.airbox.daemon.tls.SystemNames;
 import io.airbox.daemon.tls.TlsPolicy;
 import io.airbox.daemon.tpu.LoadedPacks;
 import io.airbox.daemon.tpu.TpuService;
+import io.airbox.daemon.updates.BoxKind;
+import io.airbox.daemon.updates.EngineTrial;
+import io.airbox.daemon.updates.UpdateDesk;
 import io.airbox.flasher.console.SerialPorts;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.pack.PackFolder;
-import io.airbox.generation.worker.EngineOptions;
 import io.airbox.generation.worker.EngineWorker;
-import io.airbox.generation.worker.WorkerOptions;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
 import io.airbox.netplan.staging.NetworkStaging;
+import io.airbox.ota.download.Time;
+import io.airbox.ota.store.Disk;
+import io.airbox.ota.update.Authorities;
+import io.airbox.ota.update.Trial;
 import io.airbox.power.Ticker;
 import io.airbox.power.alarm.AlarmBook;
 import io.airbox.power.alarm.Processes;
@@ -62,7 +67,6 @@ import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -97,11 +101,9 @@ public final class ApplianceDaemon {
 
   private static final JobQueueOptions JOBS = JobQueueOptions.DEFAULTS;
 
-  /** Room that the socket of the engine's worker needs below its folder. */
-  private static final int LONGEST_RUN_FOLDER = 70;
-
   private final DaemonConfig config;
   private final Places places;
+  private final EngineSetup engine;
   private final ServiceNotifier notifier;
   private final ClaimAnnouncer announcer;
   private final SystemNames names = new SystemNames();
@@ -119,6 +121,7 @@ public final class ApplianceDaemon {
       DaemonConfig config, Places places, ServiceNotifier notifier, ClaimAnnouncer announcer) {
     this.config = config;
     this.places = places;
+    this.engine = new EngineSetup(config, places);
     this.notifier = notifier;
     this.announcer = announcer;
   }
@@ -136,12 +139,16 @@ public final class ApplianceDaemon {
         helper -> helper.networkStaging(config.sysroot()));
   }
 
-  /** Makes the pictures, says how it does, keeps packs in memory, and rests after steps. */
+  /**
+   * Makes the pictures, says how it does, keeps packs in memory, rests after steps, and tries packs
+   * that are to be installed.
+   */
   record Maker(
       PictureMaker maker,
       Supplier<WorkerStatus> status,
       LoadedPacks packs,
-      Consumer<Duration> pace) {}
+      Consumer<Duration> pace,
+      Trial trial) {}
 
   /** Starts what makes the pictures. */
   @FunctionalInterface
@@ -196,7 +203,8 @@ public final class ApplianceDaemon {
                   JOBS.keepEnded(),
                   JOBS.maxEnded(),
                   Duration.ofSeconds(5)),
-              new PackPlanner(packs, () -> engines(maker.status().get()), new SecureRandom()),
+              new PackPlanner(
+                  packs, () -> engine.engines(maker.status().get().engine()), new SecureRandom()),
               List.of(maker.maker()),
               pictures,
               telemetry.energy()::upTo);
@@ -228,6 +236,20 @@ public final class ApplianceDaemon {
           new FlashDesk(places.data(), config.sysroot(), SerialPorts.ofThisMachine(), clock);
       life.started("flash desk", flash, flash::close);
 
+      UpdateDesk updates =
+          UpdateDesk.open(
+              places.models().get(places.models().size() - 1),
+              places.data(),
+              new UpdateDesk.Box(
+                  Authorities.open(places.trust(), places.data().resolve("trust"), Disk.real()),
+                  () -> BoxKind.of(config.sysroot(), engine.engines(maker.status().get().engine())),
+                  Version.built()),
+              maker.trial(),
+              maker.packs(),
+              config.updates().options(),
+              Time.system());
+      life.started("updates", updates, updates::close);
+
       TlsPolicy.refuseRenegotiation();
       Vertx vertx =
           Vertx.builder()
@@ -258,6 +280,7 @@ public final class ApplianceDaemon {
                   helper,
                   network,
                   flash,
+                  updates,
                   config.sysroot()),
               config.http(),
               config.tls(),
@@ -392,47 +415,15 @@ public final class ApplianceDaemon {
     return all;
   }
 
-  /** The engines that a pack may have files for, the one that will run first. */
-  private List<String> engines(WorkerStatus worker) {
-    String kind = config.engine().kind();
-    if (!kind.equals("auto")) {
-      return List.of(kind);
-    }
-    String running = worker.engine();
-    if (running == null) {
-      return List.of("onnx", "bm1684x"); // not known yet: the worker will tell if it cannot
-    }
-    return running.equals("onnx") ? List.of("onnx") : List.of(running, "onnx");
-  }
-
   private Maker startWorker() throws Exception {
-    Path cache = Files.createDirectories(places.data().resolve("cache"));
-    WorkerOptions usual =
-        WorkerOptions.of(
-            new EngineOptions(
-                config.engine().kind(),
-                places.models(),
-                cache,
-                config.engine().threads(),
-                config.sysroot(),
-                config.engine().tpuLibraries(),
-                config.memory().policy()),
-            runFolder());
-    List<String> options = new ArrayList<>(usual.jvmOptions());
-    options.addAll(places.engineOptions());
-    EngineWorker worker =
-        EngineWorker.start(
-            usual.withJvmOptions(options).withStallTimeout(config.engine().stallTimeout()));
+    EngineWorker worker = engine.start(places.models(), engine.runFolder("run"));
     life.started("engine worker", worker, worker::close);
-    return new Maker(worker, worker::status, new WorkerPacks(worker), worker::pace);
-  }
-
-  /** Below DATA, unless that makes the path of a socket too long for the kernel. */
-  private Path runFolder() throws IOException {
-    Path folder = places.data().resolve("run");
-    return folder.toString().length() <= LONGEST_RUN_FOLDER
-        ? folder
-        : Files.createTempDirectory("airbox");
+    return new Maker(
+        worker,
+        worker::status,
+        new WorkerPacks(worker),
+        worker::pace,
+        new EngineTrial(engine.runFolder("trial"), engine::start, worker));
   }
 
   private Retention kept() {

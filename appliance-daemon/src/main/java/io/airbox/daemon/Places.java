@@ -79,6 +79,11 @@ public record Places(Path data, List<Path> models, @Nullable Path home) {
     return data.resolve("api.sock");
   }
 
+  /** The documents of keys that came with this software; null when it is not a distribution. */
+  public @Nullable Path trust() {
+    return home == null ? null : home.resolve("trust");
+  }
+
   /** Unpacked native libraries for this machine; null when the distribution has none. */
   @Nullable Path nativeLibraries() {
     if (home == null) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one-coloured pictures, the colour being the seed. A prompt that begins with {@code hold}
@@ -20,6 +21,9 @@ public final class FakeMaker implements PictureMaker {
   /** Jobs interrupted so far. */
   public final AtomicInteger interrupted = new AtomicInteger();
 
+  /** What the last job began with. */
+  public volatile @Nullable RgbImage startedFrom;
+
   private final Semaphore released = new Semaphore(0);
 
   /** Lets one held job go on. */
@@ -29,8 +33,12 @@ public final class FakeMaker implements PictureMaker {
 
   @Override
   public List<GeneratedPicture> make(
-      GenerationSettings settings, RgbImage image, boolean preview, GenerationListener listener)
+      GenerationSettings settings,
+      @Nullable RgbImage image,
+      boolean preview,
+      GenerationListener listener)
       throws InterruptedException {
+    startedFrom = image;
     List<GeneratedPicture> pictures = new ArrayList<>();
     for (int i = 0; i < settings.count(); i++) {
       listener.stage(i, GenerationListener.Stage.DENOISING);

@@ -34,6 +34,9 @@ public final class TestDaemon implements AutoCloseable {
   /** What is in its memory, unless it was started with the real worker. */
   public final FakePacks packs = new FakePacks();
 
+  /** What a pack is tried with, unless it was started with the real worker. */
+  public final FakeTrial trial = new FakeTrial();
+
   /** What whoever is at the box has read, oldest first. */
   public final BlockingQueue<ClaimOffer> offers = new LinkedBlockingQueue<>();
 
@@ -70,7 +73,7 @@ public final class TestDaemon implements AutoCloseable {
       WorkerStatus ready =
           new WorkerStatus(WorkerState.READY, null, null, 1, "onnx", "fake", 0, Duration.ZERO);
       daemon.start(
-          () -> new ApplianceDaemon.Maker(maker, () -> ready, packs, paces::add),
+          () -> new ApplianceDaemon.Maker(maker, () -> ready, packs, paces::add, trial),
           near,
           helper -> staging == null ? helper.networkStaging(config.sysroot()) : staging);
     }

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -25,8 +22,7 @@ public final class PythonPrograms {
    */
   public static PythonPrograms of(Path requirements) throws IOException, InterruptedException {
     Path folder =
-        Checkout.path("hw-tests/target")
-            .resolve("python-" + digest(Files.readAllBytes(requirements)));
+        Checkout.path("hw-tests/target").resolve("python-" + Checkout.digest(requirements));
     Path complete = folder.resolve("complete");
     if (!Files.exists(complete)) {
       Files.createDirectories(folder.getParent());
@@ -56,15 +52,6 @@ public final class PythonPrograms {
     if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
       throw new IOException(
           String.join(" ", command) + " failed (is python3-venv installed?):\n" + output);
-    }
-  }
-
-  private static String digest(byte[] content) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
-      return HexFormat.of().formatHex(hash, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is part of every JDK", e);
     }
   }
 }

@@ -165,6 +165,11 @@ final class DaemonClient implements AutoCloseable {
     return json(send(HttpMethod.POST, path, body.toBuffer()));
   }
 
+  /** Where the answer takes longer than usual. */
+  JsonObject post(String path, JsonObject body, Duration patience) {
+    return json(send(HttpMethod.POST, path, body.toBuffer(), patience));
+  }
+
   JsonObject put(String path, JsonObject body) {
     return json(send(HttpMethod.PUT, path, body.toBuffer()));
   }
@@ -176,6 +181,11 @@ final class DaemonClient implements AutoCloseable {
 
   JsonObject delete(String path) {
     return json(send(HttpMethod.DELETE, path, null));
+  }
+
+  /** Where the answer takes longer than usual. */
+  JsonObject delete(String path, Duration patience) {
+    return json(send(HttpMethod.DELETE, path, null, patience));
   }
 
   private Answer send(HttpMethod method, String path, @Nullable Buffer body) {

@@ -53,7 +53,8 @@ final class ModelKeysCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: new, create, sign or show");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: new, create, sign, show, trust, trusted or distrust");
   }
 
   @Command(
@@ -288,6 +289,47 @@ final class ModelKeysCommand implements Runnable {
     Envelope envelope = KeyFiles.envelope(file);
     print(KeyFiles.authority(file), envelope, output);
     return ExitCodes.DONE;
+  }
+
+  @Command(
+      name = "trust",
+      description = {
+        "Takes releases of an authority from now on, or its next document of keys.",
+        "Whoever adds an authority has to be at the box: this works through the daemon's socket, or"
+            + " on this machine's folders while no daemon runs. Nobody but you vouches for the"
+            + " first document: have it from a hand that you trust."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models keys trust acme.keys.json"})
+  int trust(
+      @Mixin ModelDeskOptions which,
+      @Mixin Output output,
+      @Parameters(paramLabel = "FILE", description = "The authority's document of keys.") Path file)
+      throws IOException {
+    KeyFiles.authority(file);
+    return InstalledModels.trust(which, output, KeyFiles.envelope(file).json());
+  }
+
+  @Command(
+      name = "trusted",
+      description = "Whose releases are taken.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models keys trusted"})
+  int trusted(@Mixin ModelDeskOptions which, @Mixin Output output) throws IOException {
+    return InstalledModels.trusted(which, output);
+  }
+
+  @Command(
+      name = "distrust",
+      description = "Takes no more releases of an authority; what is installed stays.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models keys distrust acme"})
+  int distrust(
+      @Mixin ModelDeskOptions which,
+      @Mixin Output output,
+      @Parameters(paramLabel = "AUTHORITY", description = "Its name.") String authority)
+      throws IOException {
+    return InstalledModels.distrust(which, output, authority);
   }
 
   private static void print(AuthorityKeys document, Envelope envelope, Output output) {

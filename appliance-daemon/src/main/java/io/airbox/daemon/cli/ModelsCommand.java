@@ -27,8 +27,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code airbox models}: the installed packs. Works on this machine's folders and needs no daemon;
- * only {@code list} asks a box elsewhere.
+ * {@code airbox models}: the installed packs. {@code list}, {@code verify}, {@code import} and what
+ * signs work on this machine's folders and need no daemon; what changes installed releases is done
+ * by the daemon, where one runs.
  */
 @Command(
     name = "models",
@@ -46,7 +47,9 @@ final class ModelsCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "say what to do: list, import, verify, sign or keys");
+        spec.commandLine(),
+        "say what to do: list, install, rollback, remove, slots, history, cancel, import, verify,"
+            + " sign or keys");
   }
 
   private static PackFolder open(Places places) {
@@ -157,6 +160,98 @@ final class ModelsCommand implements Runnable {
 
   private static JsonArray texts(List<?> values) {
     return new JsonArray(values.stream().map(String::valueOf).toList());
+  }
+
+  @Command(
+      name = "install",
+      description = {
+        "Installs a pack by signed release, or goes on with one that is under way.",
+        "The release is checked first: who signed it, whether it is for this machine, new, and fits."
+            + " What is here already is not fetched again. The engine then tries the pack with its"
+            + " self-test; until that has passed, what answered before goes on.",
+        "PLACE is the address or the path of the signed release, whose files lie beside it; with a"
+            + " slash at its end, or as a folder, the release.json in it."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  airbox models install https://models.example/airbox-emoji/",
+        "  airbox models install /media/stick/airbox-emoji",
+        "  airbox models install https://models.example/sd15/release.json --let-go previous"
+      })
+  int install(
+      @Mixin ModelDeskOptions which,
+      @Mixin Output output,
+      @Parameters(paramLabel = "PLACE", description = "Address or path of the release.")
+          String place,
+      @Option(
+              names = "--let-go",
+              paramLabel = "SLOT",
+              defaultValue = "nothing",
+              description =
+                  "What may be let go when there is no room: nothing, previous (no way back until"
+                      + " the new release is proven) or current (no pack until it is there).")
+          LetGo letGo,
+      @Option(names = "--detach", description = "Do not wait for its end; a daemon goes on.")
+          boolean detach)
+      throws IOException, InterruptedException {
+    return InstalledModels.install(which, output, place, letGo, detach);
+  }
+
+  @Command(
+      name = "cancel",
+      description = "Calls off the update that is under way; what was fetched is kept for a while.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models cancel"})
+  int cancel(@Mixin ModelDeskOptions which, @Mixin Output output) throws IOException {
+    return InstalledModels.cancel(which, output);
+  }
+
+  @Command(
+      name = "slots",
+      description =
+          "Packs that were installed by release: what answers, and what can be gone back to.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models slots", "  airbox models slots --json"})
+  int slots(@Mixin ModelDeskOptions which, @Mixin Output output) throws IOException {
+    return InstalledModels.slots(which, output);
+  }
+
+  @Command(
+      name = "history",
+      description = "What came of updates, and what is under way.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models history", "  airbox models history --json"})
+  int history(@Mixin ModelDeskOptions which, @Mixin Output output) throws IOException {
+    return InstalledModels.history(which, output);
+  }
+
+  @Command(
+      name = "rollback",
+      description = "Lets the previous release of a pack answer again.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models rollback airbox-emoji"})
+  int rollBack(
+      @Mixin ModelDeskOptions which,
+      @Mixin Output output,
+      @Parameters(paramLabel = "PACK", description = "Its name.") String pack)
+      throws IOException {
+    return InstalledModels.rollBack(which, output, pack);
+  }
+
+  @Command(
+      name = "remove",
+      description = {
+        "Removes a pack that was installed by release, with its previous release.",
+        "One of the same name that came with the software answers again."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  airbox models remove airbox-emoji"})
+  int remove(
+      @Mixin ModelDeskOptions which,
+      @Mixin Output output,
+      @Parameters(paramLabel = "PACK", description = "Its name.") String pack)
+      throws IOException, InterruptedException {
+    return InstalledModels.remove(which, output, pack);
   }
 
   @Command(

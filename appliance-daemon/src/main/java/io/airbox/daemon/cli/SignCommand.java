@@ -61,7 +61,7 @@ final class SignCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FILE",
       required = true,
-      description = "Where the release goes; not into the pack's folder.")
+      description = "Where the release goes; into the pack's folder only as release.json.")
   private Path file = Path.of("");
 
   @Option(
@@ -95,9 +95,14 @@ final class SignCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path source = folder.toAbsolutePath().normalize();
-    if (file.toAbsolutePath().normalize().startsWith(source)) {
+    Path target = file.toAbsolutePath().normalize();
+    if (target.startsWith(source) && !target.equals(source.resolve(PackFiles.DOCUMENT))) {
       throw new CommandFailure(
-          ExitCodes.USAGE, "the release cannot lie among the files that it signs: " + file);
+          ExitCodes.USAGE,
+          "the release cannot lie among the files that it signs, but as "
+              + PackFiles.DOCUMENT
+              + ": "
+              + file);
     }
     PackManifest manifest = ModelPack.open(source).manifest();
     Instant end =

@@ -19,6 +19,7 @@ import java.nio.file.Path;
  * @param telemetry how the sensors are looked at
  * @param mqtt which broker is told
  * @param webhook which web address is told of alarms
+ * @param updates how models are fetched
  */
 public record DaemonConfig(
     HttpConfig http,
@@ -34,7 +35,8 @@ public record DaemonConfig(
     PicturesConfig pictures,
     TelemetryConfig telemetry,
     MqttConfig mqtt,
-    WebhookConfig webhook) {
+    WebhookConfig webhook,
+    UpdatesConfig updates) {
 
   static DaemonConfig read(SettingsReader settings) {
     return new DaemonConfig(
@@ -51,6 +53,7 @@ public record DaemonConfig(
         PicturesConfig.read(settings),
         TelemetryConfig.read(settings),
         MqttConfig.read(settings),
-        WebhookConfig.read(settings));
+        WebhookConfig.read(settings),
+        UpdatesConfig.read(settings));
   }
 }

@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -39,9 +40,12 @@ final class ApiRouter {
       new StaticFiles("META-INF/resources/webjars/", "public, max-age=31536000, immutable");
   private final StaticFiles documents = new StaticFiles("io/airbox/daemon/http/", "no-cache");
   private final JobRoutes jobs;
+  private final WebUiRoutes webUi;
+  private final PictureLinks links = new PictureLinks(InstantSource.system());
   private final NetworkRoutes.Ways networkWays;
   private final WorkerExecutor history;
   private final WorkerExecutor flashWork;
+  private final WorkerExecutor updateWork;
   private final Duration heartbeat;
 
   ApiRouter(
@@ -53,7 +57,8 @@ final class ApiRouter {
       TpuWork tpuWork,
       NetworkRoutes.Ways networkWays,
       WorkerExecutor history,
-      WorkerExecutor flashWork) {
+      WorkerExecutor flashWork,
+      WorkerExecutor updateWork) {
     this.services = services;
     this.metrics = metrics;
     this.https = https;
@@ -62,11 +67,13 @@ final class ApiRouter {
     this.networkWays = networkWays;
     this.history = history;
     this.flashWork = flashWork;
+    this.updateWork = updateWork;
     this.heartbeat = config.heartbeat();
     this.bodies = new RequestBodies(config);
     this.names = new HostNames(config.names(), services.hostName(), System::nanoTime);
     this.submissions = new Submissions(services.jobs(), services.access());
     this.jobs = new JobRoutes(services.jobs(), submissions, config, bodies);
+    this.webUi = new WebUiRoutes(services, submissions, bodies);
   }
 
   /** The routes for what comes in by one listener. */
@@ -104,7 +111,8 @@ final class ApiRouter {
     new StatusRoutes(services).mount(routes);
     jobs.mount(routes);
     new PictureRoutes(services.pictures(), bodies).mount(routes);
-    new OpenAiRoutes(services, submissions, bodies).mount(routes);
+    new OpenAiRoutes(services, submissions, bodies, links, heartbeat).mount(routes);
+    webUi.mount(routes);
     SessionRoutes sessions =
         new SessionRoutes(
             services.access(), new SessionJson(services.access(), https), bodies, work);
@@ -127,6 +135,8 @@ final class ApiRouter {
     new SourceRoutes(services.helper(), services.sysroot(), services.access().audit(), bodies)
         .mount(routes);
     new FlashRoutes(services.flash(), services.access().audit(), bodies, heartbeat, flashWork)
+        .mount(routes);
+    new UpdateRoutes(services.updates(), services.access().audit(), bodies, updateWork)
         .mount(routes);
     metrics.mount(routes);
     routes.get("/openapi.json").handler(context -> documents.serve(context, "openapi.json"));

@@ -9,6 +9,8 @@ import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Credentials {
   private static final String BEARER = "bearer ";
+  private static final String BASIC = "basic ";
+  private static final String WEB_UI = "/sdapi/";
   private static final String KEY = "abx_";
 
   private final Access access;
@@ -66,14 +70,33 @@ final class Credentials {
     return new Asker(PictureCookie.actor(request, address), null, null);
   }
 
-  /** OpenAI's clients always send some key; one that is not ours says nothing. */
+  /**
+   * OpenAI's clients always send some key; one that is not ours says nothing. Those of the web UI
+   * send a name, which may be any, and the key as its password; nowhere else, because a browser
+   * would send it by itself from then on.
+   */
   private static @Nullable String key(HttpServerRequest request) {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (header == null || !header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+    if (header == null) {
       return null;
     }
-    String token = header.substring(BEARER.length()).strip();
+    String scheme = header.toLowerCase(Locale.ROOT);
+    String token = "";
+    if (scheme.startsWith(BEARER)) {
+      token = header.substring(BEARER.length()).strip();
+    } else if (scheme.startsWith(BASIC) && request.path().startsWith(WEB_UI)) {
+      token = password(header.substring(BASIC.length()).strip());
+    }
     return token.startsWith(KEY) ? token : null;
+  }
+
+  private static String password(String encoded) {
+    try {
+      String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+      return pair.substring(pair.indexOf(':') + 1);
+    } catch (IllegalArgumentException notBase64) {
+      return "";
+    }
   }
 
   /** {@link HostGuard} has seen to it that an {@code Origin} is our own. */

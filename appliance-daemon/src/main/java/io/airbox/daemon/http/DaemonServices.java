@@ -10,6 +10,7 @@ import io.airbox.daemon.telemetry.Delivery;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.tls.BoxTls;
 import io.airbox.daemon.tpu.TpuService;
+import io.airbox.daemon.updates.UpdateDesk;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
@@ -37,6 +38,7 @@ import java.util.function.Supplier;
  * @param helper does what needs root
  * @param network the box's own network
  * @param flash follows other boxes' flashes
+ * @param updates installs packs by signed release
  * @param sysroot prefix of every path of the system that is read
  */
 public record DaemonServices(
@@ -56,4 +58,5 @@ public record DaemonServices(
     HelperClient helper,
     BoxNetwork network,
     FlashDesk flash,
+    UpdateDesk updates,
     Path sysroot) {}

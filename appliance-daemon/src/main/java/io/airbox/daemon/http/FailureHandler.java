@@ -3,12 +3,17 @@ package io.airbox.daemon.http;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.tinylog.Logger;
 
-/** Writes errors: under {@code /v1} in OpenAI's shape, elsewhere as problems (RFC 9457). */
+/**
+ * Writes errors: under {@code /v1} in OpenAI's shape, under {@code /sdapi} in the web UI's,
+ * elsewhere as problems (RFC 9457).
+ */
 final class FailureHandler implements Handler<RoutingContext> {
   private static final Duration LINGER = Duration.ofSeconds(1);
 
@@ -27,13 +32,14 @@ final class FailureHandler implements Handler<RoutingContext> {
       response.reset();
       return;
     }
-    boolean openAi = context.request().path() != null && context.request().path().startsWith("/v1");
+    Shape shape = Shape.of(context.request().path());
     if (failure.retryAfter() != null) {
       response.putHeader(
           HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
     }
     if (failure.status() == 401) {
-      response.putHeader("WWW-Authenticate", "Bearer");
+      response.putHeader(
+          "WWW-Authenticate", shape == Shape.WEB_UI ? "Basic realm=\"AirBox\"" : "Bearer");
     }
     if (!context.request().isEnded()) {
       // the rest of the request is not worth reading; closed later, for a client that still sends
@@ -42,10 +48,58 @@ final class FailureHandler implements Handler<RoutingContext> {
       context.vertx().setTimer(LINGER.toMillis(), id -> context.request().connection().close());
     }
     response
-        .setStatusCode(failure.status())
+        .setStatusCode(invalid(shape, failure) ? 422 : failure.status())
         .putHeader(
-            HttpHeaders.CONTENT_TYPE, openAi ? "application/json" : "application/problem+json")
-        .end((openAi ? openAiError(failure) : problem(failure)).toBuffer());
+            HttpHeaders.CONTENT_TYPE,
+            shape == Shape.PROBLEM ? "application/problem+json" : "application/json")
+        .end(body(shape, failure).toBuffer());
+  }
+
+  /** How an error is written. */
+  private enum Shape {
+    PROBLEM,
+    OPEN_AI,
+    WEB_UI;
+
+    static Shape of(@Nullable String path) {
+      if (path == null) {
+        return PROBLEM;
+      }
+      return path.startsWith("/v1") ? OPEN_AI : path.startsWith("/sdapi/") ? WEB_UI : PROBLEM;
+    }
+  }
+
+  private static JsonObject body(Shape shape, HttpFailure failure) {
+    return switch (shape) {
+      case PROBLEM -> problem(failure);
+      case OPEN_AI -> openAiError(failure);
+      case WEB_UI -> invalid(shape, failure) ? webUiComplaint(failure) : webUiError(failure);
+    };
+  }
+
+  /** The web UI has a shape of its own for a value that is not in order. */
+  private static boolean invalid(Shape shape, HttpFailure failure) {
+    return shape == Shape.WEB_UI && failure.status() == 400 && failure.field() != null;
+  }
+
+  private static JsonObject webUiComplaint(HttpFailure failure) {
+    return new JsonObject()
+        .put(
+            "detail",
+            new JsonArray()
+                .add(
+                    new JsonObject()
+                        .put("loc", new JsonArray().add("body").add(failure.field()))
+                        .put("msg", failure.detail())
+                        .put("type", "value_error")));
+  }
+
+  private static JsonObject webUiError(HttpFailure failure) {
+    return new JsonObject()
+        .put("error", "HTTPException")
+        .put("detail", failure.detail())
+        .put("body", "")
+        .put("errors", failure.code());
   }
 
   static JsonObject problem(HttpFailure failure) {
@@ -59,7 +113,7 @@ final class FailureHandler implements Handler<RoutingContext> {
     return failure.field() == null ? problem : problem.put("field", failure.field());
   }
 
-  private static JsonObject openAiError(HttpFailure failure) {
+  static JsonObject openAiError(HttpFailure failure) {
     String type =
         switch (failure.status()) {
           case 401 -> "authentication_error";

@@ -43,6 +43,42 @@ final class Fields {
    * @throws HttpFailure 400 saying where the JSON breaks off or which field is unknown
    */
   static Fields parse(Buffer body, Set<String> known) {
+    return of(read(body), known);
+  }
+
+  /**
+   * Parses a body that has to be a JSON object; what nobody asks for in it is ignored.
+   *
+   * @throws HttpFailure 400 saying where the JSON breaks off
+   */
+  static Fields parseLeniently(Buffer body) {
+    return any(read(body));
+  }
+
+  /** Fields of an object in which anything may be. */
+  static Fields any(JsonObject object) {
+    return new Fields(object);
+  }
+
+  /**
+   * Fields that came in another form.
+   *
+   * @throws HttpFailure 400 saying which is not known
+   */
+  static Fields of(JsonObject object, Set<String> known) {
+    for (String name : object.fieldNames()) {
+      if (!known.contains(name)) {
+        throw new HttpFailure(
+            400,
+            "UNKNOWN_FIELD",
+            shortened(name),
+            shortened(name) + ": unknown field." + ClosestName.hint(name, known));
+      }
+    }
+    return new Fields(object);
+  }
+
+  private static JsonObject read(Buffer body) {
     Object value;
     try {
       if (body.length() == 0) {
@@ -55,16 +91,7 @@ final class Fields {
     if (!(value instanceof JsonObject object)) {
       throw HttpFailure.invalid(null, "the body has to be a JSON object, it is " + describe(value));
     }
-    for (String name : object.fieldNames()) {
-      if (!known.contains(name)) {
-        throw new HttpFailure(
-            400,
-            "UNKNOWN_FIELD",
-            shortened(name),
-            shortened(name) + ": unknown field." + ClosestName.hint(name, known));
-      }
-    }
-    return new Fields(object);
+    return object;
   }
 
   private static String reason(Exception e) {
@@ -81,6 +108,11 @@ final class Fields {
       return OF_THE_PARSER.matcher(message).replaceFirst("") + place;
     }
     return String.valueOf(e.getMessage());
+  }
+
+  /** All of it. */
+  JsonObject json() {
+    return object;
   }
 
   /** Whether the field is there, if only as null. */

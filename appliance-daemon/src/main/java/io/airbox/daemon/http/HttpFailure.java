@@ -11,6 +11,7 @@ import io.airbox.generation.GenerationException;
 import io.airbox.helper.HelperException;
 import io.airbox.netplan.NetplanException;
 import io.airbox.netplan.apply.NetworkApplyException;
+import io.airbox.ota.UpdateException;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,10 @@ final class HttpFailure extends RuntimeException {
       return new HttpFailure(
           status(flash.reason()), flash.reason().name(), null, detail(flash), null, flash);
     }
+    if (error instanceof UpdateException update) {
+      return new HttpFailure(
+          status(update.reason()), update.reason().name(), null, detail(update), null, update);
+    }
     if (error instanceof NetworkApplyException network) {
       return of(network);
     }
@@ -191,6 +196,29 @@ final class HttpFailure extends RuntimeException {
       case PORT_BUSY -> 409;
       case NOT_A_PACKAGE, UNREADABLE, REFUSED, PORT_FORBIDDEN, PORT_UNUSABLE -> 422;
       case INTERRUPTED, CARD_FAILED, TRANSCRIPT -> 500;
+    };
+  }
+
+  private static int status(UpdateException.Reason reason) {
+    return switch (reason) {
+      case NOT_THERE -> 404;
+      case BUSY, CANCELLED, NAME_TAKEN -> 409;
+      case MALFORMED,
+          WRONG_TYPE,
+          UNKNOWN_KEY,
+          BAD_SIGNATURE,
+          TOO_FEW_SIGNATURES,
+          ROLLBACK,
+          REUSED_NUMBER,
+          EXPIRED,
+          CLOCK_NOT_SET,
+          INCOMPATIBLE,
+          WRONG_CONTENT,
+          UNREACHABLE,
+          UNREADABLE_KEY ->
+          422;
+      case UNSUITABLE_DISK -> 503;
+      case NO_ROOM -> 507;
     };
   }
 

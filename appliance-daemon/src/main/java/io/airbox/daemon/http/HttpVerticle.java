@@ -84,7 +84,8 @@ public final class HttpVerticle extends VerticleBase {
                 vertx.createSharedWorkerExecutor("network-changes", 2),
                 vertx.createSharedWorkerExecutor("network-checks", 1)),
             vertx.createSharedWorkerExecutor("sensor-history", 1),
-            vertx.createSharedWorkerExecutor("flash-desk", 1));
+            vertx.createSharedWorkerExecutor("flash-desk", 1),
+            vertx.createSharedWorkerExecutor("updates", 2));
     new AddressFollower(vertx, services.network(), https).start();
     Entrance plain = Entrance.http(near);
     return Ports.listen(

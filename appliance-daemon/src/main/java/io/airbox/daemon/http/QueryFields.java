@@ -1,8 +1,9 @@
 package io.airbox.daemon.http;
 
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 
-/** Numbers in the query of a request. */
+/** Numbers and flags in the query of a request. */
 final class QueryFields {
   private QueryFields() {}
 
@@ -34,5 +35,22 @@ final class QueryFields {
             + min
             + "…"
             + (max == Long.MAX_VALUE ? "" : Long.toString(max)));
+  }
+
+  /**
+   * A flag, as programs of several languages write it; false when it is not there.
+   *
+   * @throws HttpFailure 400 when it is none, or there twice
+   */
+  static boolean flag(RoutingContext context, String name) {
+    List<String> texts = context.request().params().getAll(name);
+    String text = texts.isEmpty() ? "false" : String.join(", ", texts);
+    return switch (text) {
+      case "true", "True", "1" -> true;
+      case "false", "False", "0" -> false;
+      default ->
+          throw HttpFailure.invalid(
+              name, name + ": \"" + Fields.shortened(text) + "\" is not true or false");
+    };
   }
 }

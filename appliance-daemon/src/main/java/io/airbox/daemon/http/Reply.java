@@ -2,6 +2,7 @@ package io.airbox.daemon.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -13,6 +14,11 @@ final class Reply {
   private Reply() {}
 
   static void json(RoutingContext context, int status, JsonObject body) {
+    json(context, status, body.toBuffer());
+  }
+
+  /** Any JSON value. */
+  static void json(RoutingContext context, int status, Buffer body) {
     if (context.response().closed() || context.response().ended()) {
       return;
     }
@@ -21,7 +27,7 @@ final class Reply {
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .end(body.toBuffer());
+        .end(body);
   }
 
   /** 204: it is done, and there is nothing to say. */

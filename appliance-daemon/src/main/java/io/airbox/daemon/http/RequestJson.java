@@ -78,14 +78,20 @@ public final class RequestJson {
 
   private static @Nullable RgbImage image(Fields fields) {
     String text = fields.text("image", Integer.MAX_VALUE);
-    if (text == null) {
-      return null;
-    }
+    return text == null ? null : PictureReader.read(base64("image", text));
+  }
+
+  /**
+   * The bytes of a file in base64, with or without a data URL's head.
+   *
+   * @throws HttpFailure 400 naming the field
+   */
+  static byte[] base64(String field, String text) {
     String data = text.startsWith("data:") ? text.substring(text.indexOf(',') + 1) : text;
     try {
-      return PictureReader.read(Base64.getDecoder().decode(spaceless(data)));
+      return Base64.getDecoder().decode(spaceless(data));
     } catch (IllegalArgumentException e) {
-      throw HttpFailure.invalid("image", "image: is not base64: " + e.getMessage());
+      throw HttpFailure.invalid(field, field + ": is not base64: " + e.getMessage());
     }
   }
 

@@ -63,6 +63,15 @@ final class AccessTableTest {
       GET    /api/v1/flash/watch/events   operator   secure
       POST   /api/v1/flash/analyze        operator   secure
       GET    /api/v1/flash/reports/:folder/:file operator   secure
+      GET    /api/v1/updates              operator   secure
+      POST   /api/v1/updates              owner      secure
+      DELETE /api/v1/updates/current      owner      secure
+      GET    /api/v1/models               operator   secure
+      POST   /api/v1/models/:name/rollback owner      secure
+      DELETE /api/v1/models/:name         owner      secure
+      GET    /api/v1/authorities          operator   secure
+      POST   /api/v1/authorities          owner      socket
+      DELETE /api/v1/authorities/:name    owner      socket
       GET    /api/v1/network              operator   secure
       GET    /api/v1/network/check        operator   secure
       GET    /api/v1/network/presets      operator   secure
@@ -90,8 +99,40 @@ final class AccessTableTest {
       GET    /api/v1/pictures/:id         generation any
       DELETE /api/v1/pictures/:id         generation any
       POST   /v1/images/generations       generation any
+      POST   /v1/images/edits             generation any
+      GET    /v1/images/files/:name       public     any
       GET    /v1/models                   generation any
       GET    /v1/models/:id               generation any
+      POST   /sdapi/v1/txt2img            generation any
+      POST   /sdapi/v1/img2img            generation any
+      GET    /sdapi/v1/progress           generation any
+      POST   /sdapi/v1/interrupt          generation any
+      POST   /sdapi/v1/skip               generation any
+      GET    /sdapi/v1/options            generation any
+      POST   /sdapi/v1/options            generation any
+      GET    /sdapi/v1/sd-models          generation any
+      GET    /sdapi/v1/samplers           generation any
+      GET    /sdapi/v1/schedulers         generation any
+      GET    /sdapi/v1/upscalers          generation any
+      GET    /sdapi/v1/embeddings         generation any
+      GET    /sdapi/v1/scripts            generation any
+      GET    /sdapi/v1/cmd-flags          generation any
+      GET    /sdapi/v1/latent-upscale-modes generation any
+      GET    /sdapi/v1/sd-vae             generation any
+      GET    /sdapi/v1/sd-modules         generation any
+      GET    /sdapi/v1/loras              generation any
+      GET    /sdapi/v1/prompt-styles      generation any
+      GET    /sdapi/v1/hypernetworks      generation any
+      GET    /sdapi/v1/face-restorers     generation any
+      GET    /sdapi/v1/realesrgan-models  generation any
+      GET    /sdapi/v1/script-info        generation any
+      GET    /sdapi/v1/extensions         generation any
+      GET    /sdapi/v1/memory             generation any
+      POST   /sdapi/v1/png-info           generation any
+      POST   /sdapi/v1/refresh-checkpoints generation any
+      POST   /sdapi/v1/refresh-vae        generation any
+      POST   /sdapi/v1/reload-checkpoint  generation any
+      POST   /sdapi/v1/unload-checkpoint  generation any
       """;
 
   @Test

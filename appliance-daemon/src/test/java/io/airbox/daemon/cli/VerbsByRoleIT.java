@@ -32,6 +32,15 @@ class VerbsByRoleIT {
   static {
     LINES.put("generate", List.of("generate", "a red apple", "-o", "{data}/apple.png"));
     LINES.put("models list", List.of("models", "list"));
+    LINES.put("models slots", List.of("models", "slots"));
+    LINES.put("models install", List.of("models", "install", "https://127.0.0.1:1/", "--detach"));
+    LINES.put("models cancel", List.of("models", "cancel"));
+    LINES.put("models rollback", List.of("models", "rollback", "one"));
+    LINES.put("models remove", List.of("models", "remove", "one"));
+    LINES.put("models history", List.of("models", "history"));
+    LINES.put("models keys trust", List.of("models", "keys", "trust", "{data}/acme.keys.json"));
+    LINES.put("models keys trusted", List.of("models", "keys", "trusted"));
+    LINES.put("models keys distrust", List.of("models", "keys", "distrust", "acme"));
     LINES.put("claim", List.of("claim", "--passphrase-file", "-"));
     LINES.put("claim --show", List.of("claim", "--show"));
     LINES.put("claim --reset", List.of("claim", "--reset", "--yes"));
@@ -105,6 +114,7 @@ class VerbsByRoleIT {
                 "socket.user.group",
                 group));
     Files.writeString(data.resolve("junk.pem"), "-----BEGIN JUNK-----\n");
+    AuthorityFile.write(data.resolve("acme.keys.json"), "acme");
     owner = new Shell(data);
     owner.piping("correct horse battery");
     assertThat(owner.airbox("claim", "--passphrase-file", "-", "--data", data)).isZero();

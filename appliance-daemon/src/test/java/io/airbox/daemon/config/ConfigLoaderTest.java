@@ -3,12 +3,14 @@ package io.airbox.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.airbox.ota.download.QuietHours;
 import io.airbox.power.mqtt.Layout;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +120,9 @@ class ConfigLoaderTest {
                     alarms.webhook.url = https://[fd00::1]:8443/hook?box=one%20
                     alarms.webhook.secret.file = /run/hook
                     alarms.webhook.authority = /run/hook.pem
+                    updates.rate = 1MB
+                    updates.quiet.hours = 08:00-22:00
+                    updates.plain.http = true
                     """),
                 Map.of());
 
@@ -170,7 +175,11 @@ class ConfigLoaderTest {
                 new WebhookConfig(
                     Optional.of(URI.create("https://[fd00::1]:8443/hook?box=one%20")),
                     Optional.of(Path.of("/run/hook")),
-                    Optional.of(Path.of("/run/hook.pem")))));
+                    Optional.of(Path.of("/run/hook.pem"))),
+                new UpdatesConfig(
+                    DataSize.parse("1MB"),
+                    Optional.of(QuietHours.parse("08:00-22:00", ZoneId.systemDefault())),
+                    true)));
   }
 
   @Test

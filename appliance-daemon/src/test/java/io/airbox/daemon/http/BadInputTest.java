@@ -96,7 +96,9 @@ class BadInputTest {
           {"prompt":"a","response_format":"gif"}               | response_format | b64_json, url
           {"prompt":"a","output_format":"webp"}                | output_format   | png
           {"prompt":"a","background":"transparent"}            | background      | auto, opaque
-          {"prompt":"a","stream":true}                         | stream          | not offered
+          {"prompt":"a","stream":"yes"}                        | stream          | true or false
+          {"prompt":"a","stream":true,"partial_images":4}      | partial_images  | allowed are 0…3
+          {"prompt":"a","output_compression":101}              | output_compression | allowed are 0…100
           {"prompt":"a","foo":1}                               | foo             | unknown field
           {"prompt":"a","sampler":"nope"}                      | sampler         | nope
           {"prompt":                                           |                 | not JSON

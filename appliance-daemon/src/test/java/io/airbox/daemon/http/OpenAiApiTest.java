@@ -3,9 +3,14 @@ package io.airbox.daemon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.airbox.daemon.EncoderPack;
 import io.airbox.daemon.TestDaemon;
+import io.airbox.generation.image.PictureReader;
+import io.airbox.generation.image.Png;
+import io.airbox.generation.image.RgbImage;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -13,6 +18,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,8 +74,11 @@ class OpenAiApiTest {
         .anyMatch(text -> text.toString().contains("1024x1792"))
         .anyMatch(text -> text.toString().contains("style"));
     String url = reply.getJsonArray("data").getJsonObject(0).getString("url");
-    assertThat(url).startsWith(daemon.url + "/api/v1/pictures/");
-    assertThat(daemon.get(url.substring(daemon.url.length())).statusCode()).isEqualTo(200);
+    assertThat(url).startsWith(daemon.url + "/v1/images/files/").endsWith(".png");
+    HttpResponse<String> file = daemon.get(url.substring(daemon.url.length()));
+    assertThat(file.statusCode()).isEqualTo(200);
+    assertThat(file.headers().firstValue("Content-Type")).contains("image/png");
+    assertThat(daemon.get("/v1/images/files/guessed.png").statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -121,6 +132,179 @@ class OpenAiApiTest {
 
   private String statuses() {
     return daemon.get("/api/v1/jobs").body();
+  }
+
+  private static List<JsonObject> events(String body) {
+    return body.lines()
+        .filter(line -> line.startsWith("data: "))
+        .map(line -> new JsonObject(line.substring(6)))
+        .toList();
+  }
+
+  @Test
+  void aStreamShowsEachPictureBeforeItIsDone() throws Exception {
+    CompletableFuture<HttpResponse<String>> stream =
+        CompletableFuture.supplyAsync(
+            () ->
+                daemon.post(
+                    "/v1/images/generations",
+                    "{\"prompt\":\"step\",\"steps\":8,\"n\":2,\"stream\":true,"
+                        + "\"partial_images\":2,\"seed\":3}"));
+    await().until(() -> statuses().contains("running"));
+    for (int step = 0; step < 16; step++) {
+      daemon.maker.release();
+      int done = step + 1;
+      await().until(() -> done == 16 || stepsDone() >= done % 8);
+    }
+
+    List<JsonObject> events = events(stream.get().body());
+
+    List<String> types = events.stream().map(event -> event.getString("type")).toList();
+    assertThat(types).filteredOn("image_generation.completed"::equals).hasSize(2);
+    assertThat(types.subList(0, types.size() - 2))
+        .isNotEmpty()
+        .allMatch("image_generation.partial_image"::equals);
+    assertThat(events.get(0).getInteger("partial_image_index")).isZero();
+    assertThat(events)
+        .allSatisfy(
+            event -> {
+              assertThat(Base64.getDecoder().decode(event.getString("b64_json")))
+                  .startsWith(0x89, 'P', 'N', 'G');
+              assertThat(event.getString("size")).isEqualTo("96x96");
+              assertThat(event.getLong("created_at")).isPositive();
+            });
+    JsonObject last = events.get(events.size() - 1);
+    assertThat(last.getLong("seed")).isEqualTo(4);
+    assertThat(last.getJsonObject("usage").getInteger("total_tokens")).isZero();
+  }
+
+  private int stepsDone() {
+    JsonObject job = daemon.json("/api/v1/jobs").getJsonArray("jobs").getJsonObject(0);
+    return job.getJsonObject("progress").getInteger("step");
+  }
+
+  @Test
+  void aStreamOfAFailedJobEndsWithTheError() {
+    String body =
+        daemon.post("/v1/images/generations", "{\"prompt\":\"fail\",\"stream\":true}").body();
+
+    assertThat(body).contains("event: error");
+    assertThat(events(body).get(0).getJsonObject("error").getString("code"))
+        .isEqualTo("engine_fault");
+  }
+
+  @Test
+  void aClientThatLeavesItsStreamCancelsItsJob() throws Exception {
+    HttpResponse<InputStream> stream =
+        daemon
+            .client()
+            .send(
+                daemon
+                    .request("/v1/images/generations")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            "{\"prompt\":\"hold it\",\"stream\":true}"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+    await().until(() -> statuses().contains("running"));
+
+    stream.body().close();
+
+    await().until(() -> statuses().contains("cancelled"));
+  }
+
+  @Test
+  void aJpegIsSmallerTheLowerItsQuality() {
+    byte[] best = jpeg(100);
+    byte[] worst = jpeg(1);
+
+    assertThat(best).startsWith(0xFF, 0xD8, 0xFF);
+    assertThat(worst).startsWith(0xFF, 0xD8, 0xFF).hasSizeLessThan(best.length);
+    assertThat(PictureReader.read(best).width()).isEqualTo(96);
+  }
+
+  private byte[] jpeg(int quality) {
+    JsonObject reply =
+        generate(
+            "{\"prompt\":\"a\",\"output_format\":\"jpeg\",\"output_compression\":" + quality + "}");
+    assertThat(reply.getString("output_format")).isEqualTo("jpeg");
+    return Base64.getDecoder()
+        .decode(reply.getJsonArray("data").getJsonObject(0).getString("b64_json"));
+  }
+
+  @Test
+  void anEditStartsFromAPicture() throws Exception {
+    daemon.close();
+    daemon =
+        TestDaemon.start(
+            data, Map.of("models.dirs", EncoderPack.in(data.resolve("models")).toString()));
+
+    HttpResponse<String> reply =
+        edit(
+            form("image[]", Png.encode(new RgbImage(40, 20, new byte[2400]), Map.of()))
+                + field("prompt", "a hat")
+                + field("n", "2")
+                + field("input_fidelity", "high"));
+
+    assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
+    JsonObject settings =
+        new JsonObject(reply.body()).getJsonObject("airbox").getJsonObject("settings");
+    assertThat(settings.getInteger("count")).isEqualTo(2);
+    assertThat(settings.getDouble("strength")).isEqualTo(0.4);
+    assertThat(daemon.maker.startedFrom).isNotNull();
+  }
+
+  @Test
+  void anEditSaysWhatIsWrongWithIt() {
+    byte[] png = Png.encode(new RgbImage(2, 2, new byte[12]), Map.of());
+    String image = form("image", png);
+    String prompt = field("prompt", "a hat");
+
+    assertThat(edit(prompt).body()).contains("image: is missing");
+    assertThat(edit(image).body()).contains("prompt: is missing");
+    assertThat(edit(image + image + prompt).body()).contains("2 files");
+    assertThat(edit(image + prompt + field("n", "two")).body()).contains("n: has to be");
+    assertThat(edit(image + prompt + field("colour", "red")).body()).contains("unknown_field");
+    assertThat(edit(image + form("mask", png) + prompt).body()).contains("mask:");
+    assertThat(edit(form("image", new byte[] {1, 2}) + prompt).body()).contains("neither PNG");
+    assertThat(edit(image + prompt).body()).contains("vae_encoder");
+    assertThat(daemon.post("/v1/images/edits", "{}").body()).contains("multipart/form-data");
+    assertThat(
+            daemon
+                .send(
+                    daemon
+                        .request("/v1/images/edits")
+                        .header("Content-Type", "multipart/form-data")
+                        .POST(HttpRequest.BodyPublishers.ofString("no")))
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  /** A part of a form; bytes as characters of the same number. */
+  private static String form(String name, byte[] file) {
+    return "--limit\r\nContent-Disposition: form-data; name=\""
+        + name
+        + "\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n"
+        + new String(file, StandardCharsets.ISO_8859_1)
+        + "\r\n";
+  }
+
+  private static String field(String name, String text) {
+    return "--limit\r\nContent-Disposition: form-data; name=\""
+        + name
+        + "\"\r\n\r\n"
+        + text
+        + "\r\n";
+  }
+
+  private HttpResponse<String> edit(String parts) {
+    return daemon.send(
+        daemon
+            .request("/v1/images/edits")
+            .header("Content-Type", "multipart/form-data; boundary=limit")
+            .POST(
+                HttpRequest.BodyPublishers.ofByteArray(
+                    (parts + "--limit--\r\n").getBytes(StandardCharsets.ISO_8859_1))));
   }
 
   @Test

@@ -198,6 +198,20 @@ class OpenApiDocumentTest {
       check(daemon.post(images, "{\"prompt\":\"a\",\"response_format\":\"url\"}"), "post", images);
       check(daemon.post(images, "{\"prompt\":\"a\",\"n\":11}"), "post", images);
       check(daemon.post(images, "{\"prompt\":\"fail\"}"), "post", images);
+      check(daemon.post(images, "{\"prompt\":\"a\",\"output_format\":\"jpeg\"}"), "post", images);
+      check(daemon.post("/v1/images/edits", "{}"), "post", "/v1/images/edits");
+      check(daemon.get("/v1/images/files/no.png"), "get", "/v1/images/files/{name}");
+      String webUi = "/sdapi/v1/";
+      check(daemon.post(webUi + "txt2img", "{\"prompt\":\"a\"}"), "post", webUi + "txt2img");
+      check(daemon.post(webUi + "txt2img", "{\"prompt\":\"\"}"), "post", webUi + "txt2img");
+      check(daemon.post(webUi + "txt2img", "{\"prompt\":\"fail\"}"), "post", webUi + "txt2img");
+      check(daemon.post(webUi + "img2img", "{\"prompt\":\"a\"}"), "post", webUi + "img2img");
+      for (String path : webUiPaths("get")) {
+        check(daemon.get(path), "get", path);
+      }
+      for (String path : webUiPaths("post")) {
+        check(daemon.post(path, "{}"), "post", path);
+      }
       check(daemon.get("/v1/models"), "get", "/v1/models");
       check(daemon.get("/v1/models/airbox-emoji"), "get", "/v1/models/{id}");
       check(daemon.get("/v1/models/none"), "get", "/v1/models/{id}");
@@ -207,6 +221,13 @@ class OpenApiDocumentTest {
       check(daemon.get("/metrics"), "get", "/metrics");
       check(daemon.get("/openapi.json"), "get", "/openapi.json");
     }
+  }
+
+  private static List<String> webUiPaths(String method) {
+    return DOCUMENT.get("paths").properties().stream()
+        .filter(path -> path.getKey().startsWith("/sdapi/") && path.getValue().has(method))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static void check(HttpResponse<String> reply, String method, String template)

@@ -82,9 +82,11 @@ final class RawHttp {
       }
       JsonObject json = new JsonObject(body);
       Object error = json.getValue("error");
-      return error instanceof JsonObject openAi
-          ? openAi.getString("code").toUpperCase(java.util.Locale.ROOT)
-          : Objects.requireNonNullElse(json.getString("code"), "");
+      if (error instanceof JsonObject openAi) {
+        return openAi.getString("code").toUpperCase(java.util.Locale.ROOT);
+      }
+      String name = error == null ? "code" : "errors"; // the web UI's
+      return Objects.requireNonNullElse(json.getString(name), "");
     }
 
     String header(String name) {

@@ -2,6 +2,7 @@ package io.airbox.daemon.http;
 
 import io.airbox.daemon.FakeMaker;
 import io.airbox.daemon.FakePacks;
+import io.airbox.daemon.FakeTrial;
 import io.airbox.daemon.PackPlanner;
 import io.airbox.daemon.TestDaemon;
 import io.airbox.daemon.access.Access;
@@ -22,12 +23,18 @@ import io.airbox.daemon.pictures.Retention;
 import io.airbox.daemon.telemetry.AlarmDesk;
 import io.airbox.daemon.telemetry.Telemetry;
 import io.airbox.daemon.tpu.TpuService;
+import io.airbox.daemon.updates.BoxKind;
+import io.airbox.daemon.updates.UpdateDesk;
 import io.airbox.flasher.console.SerialPorts;
 import io.airbox.generation.pack.PackFolder;
 import io.airbox.generation.worker.WorkerState;
 import io.airbox.generation.worker.WorkerStatus;
 import io.airbox.helper.HelperClient;
 import io.airbox.netplan.apply.MachineClock;
+import io.airbox.ota.download.DownloadOptions;
+import io.airbox.ota.download.Time;
+import io.airbox.ota.store.Disk;
+import io.airbox.ota.update.Authorities;
 import io.airbox.power.Ticker;
 import io.airbox.power.alarm.AlarmBook;
 import io.airbox.power.alarm.Suspects;
@@ -104,6 +111,17 @@ final class TestRoutes implements AutoCloseable {
                 MachineClock.of(Path.of("/")),
                 access.audit()),
             new FlashDesk(data, data, SerialPorts.ofThisMachine(), InstantSource.system()),
+            UpdateDesk.open(
+                data.resolve("models"),
+                data,
+                new UpdateDesk.Box(
+                    Authorities.open(null, data.resolve("trust"), Disk.real()),
+                    () -> BoxKind.of(data, List.of("onnx")),
+                    Instant.EPOCH),
+                new FakeTrial(),
+                new FakePacks(),
+                DownloadOptions.USUAL,
+                Time.system()),
             data);
   }
 
@@ -145,7 +163,8 @@ final class TestRoutes implements AutoCloseable {
                 vertx.createSharedWorkerExecutor("network-changes", 1),
                 vertx.createSharedWorkerExecutor("network-checks", 1)),
             vertx.createSharedWorkerExecutor("sensor-history", 1),
-            vertx.createSharedWorkerExecutor("flash-desk", 1))
+            vertx.createSharedWorkerExecutor("flash-desk", 1),
+            vertx.createSharedWorkerExecutor("updates", 1))
         .router(vertx, watch, entrance)
         .getRoutes();
   }
@@ -160,6 +179,7 @@ final class TestRoutes implements AutoCloseable {
     telemetry.close();
     jobs.close();
     services.network().close();
+    services.updates().close();
     access.close();
   }
 }

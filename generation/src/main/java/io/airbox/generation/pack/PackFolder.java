@@ -16,8 +16,14 @@ import java.util.stream.Stream;
  * The packs of one or more folders, each pack in a folder of its own below: {@code
  * models/<any>/pack.json}. A broken pack is kept with its problems and does not hide the good ones.
  * Thread-safe; {@link #rescan()} looks again.
+ *
+ * <p>A pack that was installed by signed release is a link into a store of releases, and lies where
+ * that leads: the link may be turned to another release while this one is used.
  */
 public final class PackFolder {
+  /** Where links of packs lead, below their folder, that were installed by signed release. */
+  private static final Path RELEASES = Path.of(".store");
+
   private final List<Path> roots;
   private volatile Contents contents;
 
@@ -53,7 +59,9 @@ public final class PackFolder {
   /**
    * Looks into folders. A folder that does not exist counts as empty.
    *
-   * @param roots folders of packs; where two packs have the same name, the earlier folder's is used
+   * @param roots folders of packs; where two packs have the same name, the earlier folder's is
+   *     used, unless the later one was installed by signed release: that takes its place, until it
+   *     is removed
    */
   public static PackFolder open(Path... roots) {
     return new PackFolder(List.of(roots));
@@ -152,25 +160,53 @@ public final class PackFolder {
     List<Path> folders = folders(roots, broken);
     List<String> signs = signs(folders); // before looking: what changes meanwhile is seen next time
     for (Path folder : folders) {
-      ModelPack.Opening opening = ModelPack.tryOpen(folder);
+      ModelPack.Opening opening = ModelPack.tryOpen(place(folder));
       ModelPack pack = opening.pack();
       if (pack == null) {
         broken.add(new BrokenPack(folder, opening.problems()));
         continue;
       }
-      String name = pack.manifest().name();
-      packs.stream()
-          .filter(other -> other.manifest().name().equals(name))
-          .findFirst()
-          .ifPresentOrElse(
-              other -> broken.add(new BrokenPack(folder, List.of(taken(name, other)))),
-              () -> packs.add(pack));
+      int other = indexOf(packs, pack.manifest().name());
+      if (other < 0) {
+        packs.add(pack);
+      } else if (isRelease(folder)) {
+        packs.set(other, pack);
+      } else {
+        broken.add(
+            new BrokenPack(folder, List.of(taken(pack.manifest().name(), packs.get(other)))));
+      }
     }
     return new Contents(List.copyOf(packs), List.copyOf(broken), signs);
   }
 
+  private static int indexOf(List<ModelPack> packs, String name) {
+    for (int i = 0; i < packs.size(); i++) {
+      if (packs.get(i).manifest().name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isRelease(Path folder) {
+    try {
+      return Files.isSymbolicLink(folder) && Files.readSymbolicLink(folder).startsWith(RELEASES);
+    } catch (IOException turnedJustNow) {
+      return false;
+    }
+  }
+
+  /** Where a pack lies. */
+  private static Path place(Path folder) {
+    try {
+      return isRelease(folder) ? folder.toRealPath() : folder;
+    } catch (IOException gone) {
+      return folder;
+    }
+  }
+
   private static List<String> signs(List<Path> folders) {
-    return folders.stream().map(folder -> sign(folder.resolve(ModelPack.MANIFEST))).toList();
+    return folders.stream().map(folder -> sign(place(folder).resolve(ModelPack.MANIFEST))).toList();
   }
 
   private static String sign(Path manifest) {

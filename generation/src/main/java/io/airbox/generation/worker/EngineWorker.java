@@ -7,6 +7,7 @@ import io.airbox.generation.GenerationSettings;
 import io.airbox.generation.PictureMaker;
 import io.airbox.generation.image.RgbImage;
 import io.airbox.generation.memory.MemoryReport;
+import io.airbox.generation.memory.PackMemory;
 import io.airbox.generation.worker.WorkerMessage.Cancel;
 import io.airbox.generation.worker.WorkerMessage.Generate;
 import io.airbox.generation.worker.WorkerMessage.Hello;
@@ -256,6 +257,68 @@ public final class EngineWorker implements PictureMaker, AutoCloseable {
       }
     } finally {
       turn.unlock();
+    }
+  }
+
+  /** Ends a time in which nothing was loaded and requests waited; by the thread that began it. */
+  @FunctionalInterface
+  public interface Aside extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Gives the memory of all packs back and lets requests wait, for as long as somebody else needs
+   * the device. Pinned packs are loaded again then, others when they are asked for.
+   *
+   * @param patience how long to wait for requests that came earlier
+   * @throws GenerationException as {@link #make}; requests do not wait then
+   * @throws TimeoutException other requests still run; nothing was done
+   */
+  public Aside stepAside(Duration patience) throws InterruptedException, TimeoutException {
+    if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new TimeoutException(
+          "the engine was busy with other requests for " + seconds(patience) + "; try again later");
+    }
+    boolean aside = false;
+    try {
+      List<PackMemory> loaded = memory().map(MemoryReport::packs).orElse(List.of());
+      for (PackMemory pack : loaded) {
+        converse(id -> new Unload(id, pack.name()), GenerationListener.SILENT);
+      }
+      aside = true;
+      return this::comeBack;
+    } finally {
+      if (!aside) {
+        turn.unlock();
+      }
+    }
+  }
+
+  private void comeBack() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      for (String pack : pins()) {
+        converse(id -> new Pin(id, pack, true), GenerationListener.SILENT);
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } catch (GenerationException e) {
+      Logger.warn("a pinned pack is not loaded again: {}", e.getMessage());
+    } finally {
+      turn.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private List<String> pins() {
+    lock.lock();
+    try {
+      return List.copyOf(pinned);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.airbox.generation.GenerationException;
 import io.airbox.generation.GenerationException.Reason;
 import io.airbox.generation.fixture.Workplace;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +102,42 @@ class ModelPackTest {
     assertThat(packs.find("banana-pack").folder()).isEqualTo(root.resolve("banana"));
     packs.refresh();
     assertThat(packs.packs()).hasSize(2);
+  }
+
+  @Test
+  void aSignedReleaseTakesThePlaceOfWhatCameWithTheSoftware() throws Exception {
+    Path installed = Files.createDirectories(root.resolve("installed"));
+    Path one = release(installed, "1");
+    Path two = release(installed, "2");
+    Path link = installed.resolve("apple-pack");
+    PackFolder packs = PackFolder.open(root, installed);
+    assertThat(packs.defaultPack().folder()).isEqualTo(folder);
+
+    Files.createSymbolicLink(link, installed.relativize(one));
+    assertThat(packs.find("apple-pack").folder()).isEqualTo(one);
+    assertThat(packs.defaultPack().folder()).isEqualTo(one);
+    assertThat(packs.broken()).isEmpty();
+
+    // the manifest is the very same file: only the link tells
+    Files.delete(link);
+    Files.createSymbolicLink(link, installed.relativize(two));
+    assertThat(packs.find("apple-pack").folder()).isEqualTo(two);
+
+    Files.delete(link);
+    packs.refresh();
+    assertThat(packs.find("apple-pack").folder()).isEqualTo(folder);
+  }
+
+  /** What an installed release looks like: the files of the first pack, as links to them. */
+  private Path release(Path installed, String edition) throws IOException {
+    Path target =
+        Files.createDirectories(installed.resolve(".store/packs/apple-pack").resolve(edition));
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.createLink(target.resolve(file.getFileName()), file);
+      }
+    }
+    return target.toRealPath();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.airbox.generation.worker;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -287,6 +288,22 @@ class EngineWorkerIT {
     callers.get(request).interrupt();
     assertThat(failureOf(request)).isInstanceOf(InterruptedException.class);
     worker.unload("a", PATIENCE);
+  }
+
+  @Test
+  void stepsAsideWhileSomebodyElseNeedsTheDevice() throws Exception {
+    EngineWorker worker = start();
+    worker.load("a", PATIENCE);
+    worker.pin("b", true, PATIENCE);
+    FutureTask<Throwable> order =
+        new FutureTask<>(() -> catchThrowable(() -> worker.load("a", Duration.ofMillis(50))));
+    try (EngineWorker.Aside aside = worker.stepAside(PATIENCE)) {
+      assertThat(worker.memory()).contains(SampleMessages.report(Map.of()));
+      new Thread(order).start();
+      assertThat(order.get()).as("%s", aside).isInstanceOf(TimeoutException.class);
+    }
+    assertThat(worker.memory()).contains(SampleMessages.report(Map.of("b", true)));
+    assertThat(make(worker, "apple")).hasSize(1);
   }
 
   @Test

@@ -90,7 +90,7 @@ class AccessPageIT {
 
       browser.see(".account-known");
       browser.seeNo(".claim-banner");
-      assertThat(browser.all(".tabs a")).as("tabs of the owner").hasSize(8);
+      assertThat(browser.all(".tabs a")).as("tabs of the owner").hasSize(9);
       browser.reload();
       assertThat(browser.see("#account").getText()).isEqualTo("Owner");
 

@@ -17,8 +17,14 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The files of a pack in a folder, and whether they are those of a release. Only reads. */
+/**
+ * The files of a pack in a folder, but for {@link #DOCUMENT}, and whether they are those of a
+ * release. Only reads.
+ */
 public final class PackFiles {
+  /** The signed release may lie under this name beside its files, and is none of them. */
+  public static final String DOCUMENT = "release.json";
+
   private static final int BUFFER = 1 << 20;
 
   private PackFiles() {}
@@ -106,7 +112,10 @@ public final class PackFiles {
     List<Path> files;
     try (Stream<Path> all = Files.walk(folder)) {
       files =
-          all.filter(each -> !Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
+          all.filter(each -> !Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS))
+              .filter(each -> !each.equals(folder.resolve(DOCUMENT)))
+              .sorted()
+              .toList();
     }
     for (Path file : files) {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {

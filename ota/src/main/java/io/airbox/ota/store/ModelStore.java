@@ -43,7 +43,26 @@ public final class ModelStore implements Closeable {
   private final long reserve;
   private final StoreLock lock;
   private final List<String> notes = new ArrayList<>();
+  private final List<Ended> ended = new ArrayList<>();
   private @Nullable Installation underWay;
+
+  /** How an installation ended. */
+  public enum Ending {
+    /** It is current. */
+    COMMITTED,
+    /** It was called off. */
+    CANCELLED,
+    /** It was no good. */
+    REJECTED
+  }
+
+  /**
+   * An installation that an earlier process had under way, and that ended when the store was
+   * opened.
+   *
+   * @param why a clause for people
+   */
+  public record Ended(String pack, String version, String place, Ending ending, String why) {}
 
   private ModelStore(
       StoreFiles files, Disk disk, Supplier<Set<Path>> running, long reserve, StoreLock lock) {
@@ -146,6 +165,11 @@ public final class ModelStore implements Closeable {
   /** What was finished or taken back when the store was opened, in words. */
   public synchronized List<String> notes() {
     return List.copyOf(notes);
+  }
+
+  /** What ended when the store was opened. */
+  public synchronized List<Ended> ended() {
+    return List.copyOf(ended);
   }
 
   /** The installation that was begun and has not ended. */
@@ -623,15 +647,15 @@ public final class ModelStore implements Closeable {
       case COMMIT, CANCEL, REJECT -> {
         finish(journal);
         notes.add(installation.name() + ": what was interrupted was finished");
+        ended.add(ended(journal, "what was interrupted was finished"));
       }
       case TRIAL -> {
         if (journal.trials() >= MOST_TRIALS) {
-          end(journal.at(Step.REJECT));
-          notes.add(
-              installation.name()
-                  + " was taken back: this box stopped "
-                  + journal.trials()
-                  + " times while it was tried");
+          Journal rejected = journal.at(Step.REJECT);
+          end(rejected);
+          String why = "this box stopped " + journal.trials() + " times while it was tried";
+          notes.add(installation.name() + " was taken back: " + why);
+          ended.add(ended(rejected, why));
         }
       }
       case FETCH -> giveUp(journal);
@@ -639,6 +663,19 @@ public final class ModelStore implements Closeable {
         // waits to be tried
       }
     }
+  }
+
+  private static Ended ended(Journal journal, String why) {
+    return new Ended(
+        journal.pack(),
+        journal.next().version(),
+        journal.next().place(),
+        switch (journal.step()) {
+          case COMMIT -> Ending.COMMITTED;
+          case CANCEL -> Ending.CANCELLED;
+          default -> Ending.REJECTED;
+        },
+        why);
   }
 
   /** The link of a pack follows its slots. */

@@ -184,7 +184,8 @@ final class GoingUpdate implements Update {
       if (decided) {
         throw new UpdateException(
             Reason.BUSY,
-            installation.name() + " was tried already and is being put in its place, or taken back");
+            installation.name()
+                + " was tried already and is being put in its place, or taken back");
       }
       calledOff = worker != null;
       if (worker != null) {

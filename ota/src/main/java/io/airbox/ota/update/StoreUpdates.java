@@ -110,8 +110,7 @@ public final class StoreUpdates implements Updates {
     if (answering.isPresent()) {
       return answering.get();
     }
-    Installation it =
-        store.begin(envelope, accepted, source.place(), allowed, clock.instant());
+    Installation it = store.begin(envelope, accepted, source.place(), allowed, clock.instant());
     GoingUpdate going = last;
     if (going != null && going.isOf(it)) {
       going.from(source);

@@ -20,9 +20,10 @@ public interface Trial {
      * Loads the pack and runs its self-test, within {@link Release#probeSeconds}. A pack that hangs
      * or takes the engine's process with it has failed.
      *
+     * @throws IOException it could not be tried now, which says nothing about the pack
      * @throws InterruptedException the thread was interrupted; nothing of the pack is loaded
      */
-    Verdict run() throws InterruptedException;
+    Verdict run() throws IOException, InterruptedException;
 
     /** Nothing of the pack is loaded any more. */
     @Override

@@ -40,10 +40,10 @@ public interface Update {
    * it back. The update has ended then.
    *
    * @return what came of it
-   * @throws io.airbox.ota.UpdateException {@code CANCELLED} when it was called off meanwhile, {@code
-   *     NOT_THERE} when it has ended
-   * @throws IOException the disk fails, or the engine cannot try anything now; it is still under way
-   *     and can be repeated
+   * @throws io.airbox.ota.UpdateException {@code CANCELLED} when it was called off meanwhile,
+   *     {@code NOT_THERE} when it has ended
+   * @throws IOException the disk fails, or the engine cannot try anything now; it is still under
+   *     way and can be repeated
    * @throws InterruptedException the thread was interrupted; it is still under way and can be
    *     repeated
    * @throws IllegalStateException it is not fetched

@@ -18,8 +18,8 @@ public interface Updates {
    * source from now on. The very release that answers already is an update with nothing to do.
    *
    * @param envelope the signed release, as it came
-   * @param source where its files are; its {@link FileSource#place} is remembered, so that it can be
-   *     gone on with after a restart without the caller, and shown, so that it holds no secret
+   * @param source where its files are; its {@link FileSource#place} is remembered, so that it can
+   *     be gone on with after a restart without the caller, and shown, so that it holds no secret
    * @param allowed what may be let go to make room
    * @throws io.airbox.ota.UpdateException each refusal with its own reason and words; {@code BUSY}
    *     while another is under way. Nothing was begun then

@@ -258,6 +258,14 @@ final class InterruptionTest {
       assertThat(store.notes())
           .containsExactly(
               "emoji 0.3.0 was taken back: this box stopped 3 times while it was tried");
+      assertThat(store.ended())
+          .containsExactly(
+              new ModelStore.Ended(
+                  "emoji",
+                  "0.3.0",
+                  "here",
+                  ModelStore.Ending.REJECTED,
+                  "this box stopped 3 times while it was tried"));
       assertThat(answering(models)).isEqualTo("0.1.0");
       assertThat(store.taken("emoji").orElseThrow().counter()).isEqualTo(1);
       assertClean(models);

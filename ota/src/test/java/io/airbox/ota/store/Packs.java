@@ -25,7 +25,8 @@ public final class Packs {
   private Packs() {}
 
   /** A release and its files' contents. */
-  public record Made(Release release, Envelope envelope, Accepted accepted, Map<String, String> files) {
+  public record Made(
+      Release release, Envelope envelope, Accepted accepted, Map<String, String> files) {
     public long bytes() {
       return Blobs.distinct(release).stream().mapToLong(ReleaseFile::size).sum();
     }

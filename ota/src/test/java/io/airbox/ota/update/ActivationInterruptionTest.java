@@ -108,7 +108,9 @@ final class ActivationInterruptionTest {
       Path cut = Files.createDirectory(folder.resolve("cut" + steps));
       disk.replay(steps, loss, cut);
       String before = answering(cut);
-      assertThat(before).as("cut after %d", steps).isIn("0.1.0", steps < passed ? "0.1.0" : "0.2.0");
+      assertThat(before)
+          .as("cut after %d", steps)
+          .isIn("0.1.0", steps < passed ? "0.1.0" : "0.2.0");
       try (ModelStore store = ModelStore.open(cut, new RecordedDisk(cut), Set::of, 100)) {
         StoreUpdates updates = updates(store);
         assertThat(answering(cut)).isIn(before, steps < passed ? before : "0.2.0");

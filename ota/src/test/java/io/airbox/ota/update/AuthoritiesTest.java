@@ -52,13 +52,10 @@ final class AuthoritiesTest {
             3,
             1,
             "2028-01-01T00:00:00Z",
-            new KeyRole(
-                1, List.of(thief.verificationKey().text())),
-            new KeyRole(
-                1, List.of(thief.verificationKey().text())));
+            new KeyRole(1, List.of(thief.verificationKey().text())),
+            new KeyRole(1, List.of(thief.verificationKey().text())));
     UpdateException stolen =
-        catchThrowableOfType(
-            UpdateException.class, () -> all.add(Acme.document(own, thief)));
+        catchThrowableOfType(UpdateException.class, () -> all.add(Acme.document(own, thief)));
     assertThat(stolen.reason()).isEqualTo(Reason.UNKNOWN_KEY);
 
     assertThat(all.add(acme(3)).version()).isEqualTo(3);
@@ -74,8 +71,7 @@ final class AuthoritiesTest {
     all.add(acme(3));
     assertThat(open().list()).extracting(AuthorityKeys::version).containsExactly(3L);
 
-    UpdateException refusal =
-        catchThrowableOfType(UpdateException.class, () -> all.remove("acme"));
+    UpdateException refusal = catchThrowableOfType(UpdateException.class, () -> all.remove("acme"));
 
     assertThat(refusal.reason()).isEqualTo(Reason.NAME_TAKEN);
     assertThat(open().list()).hasSize(1);

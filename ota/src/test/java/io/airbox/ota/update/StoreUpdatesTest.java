@@ -148,8 +148,7 @@ final class StoreUpdatesTest {
 
     Outcome outcome = install(TWO);
 
-    assertThat(outcome)
-        .isEqualTo(new Outcome.TakenBack("emoji", "0.2.0", "its picture is grey"));
+    assertThat(outcome).isEqualTo(new Outcome.TakenBack("emoji", "0.2.0", "its picture is grey"));
     assertThat(answering()).isEqualTo("0.1.0");
     assertThat(updates.underWay()).isEmpty();
     assertThat(models.resolve(".store/blobs")).isDirectoryNotContaining(this::isOfTwo);
@@ -157,8 +156,7 @@ final class StoreUpdatesTest {
   }
 
   private boolean isOfTwo(Path blob) {
-    return TWO.release().files().stream()
-        .anyMatch(file -> blob.endsWith(file.sha256()));
+    return TWO.release().files().stream().anyMatch(file -> blob.endsWith(file.sha256()));
   }
 
   @Test
@@ -212,8 +210,7 @@ final class StoreUpdatesTest {
     Place place = new Place(ONE);
     place.failAfter(4);
     Update update = updates.begin(Acme.signed(ONE), place, Sacrifice.NOTHING);
-    assertThatThrownBy(() -> update.fetch((here, all, file) -> {}))
-        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> update.fetch((here, all, file) -> {})).isInstanceOf(IOException.class);
 
     update.fetch((here, all, file) -> {});
 
