@@ -31,6 +31,7 @@ final class DdiServer implements AutoCloseable {
   private final Map<String, CountDownLatch> stalls = new ConcurrentHashMap<>();
   private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile Runnable onEnd = () -> {};
 
   /** A request: method, path, what it showed for a login, and its body. */
   record Asked(String method, String path, @Nullable String authorization, String body) {}
@@ -63,6 +64,11 @@ final class DdiServer implements AutoCloseable {
     answers.remove(path);
   }
 
+  /** Does this when it has taken the end of an action. */
+  void onEnd(Runnable what) {
+    onEnd = what;
+  }
+
   /** Sends half of a document and then no more; the latch tells when it is there. */
   CountDownLatch stallsAt(String path) {
     CountDownLatch reached = new CountDownLatch(1);
@@ -93,6 +99,9 @@ final class DdiServer implements AutoCloseable {
         }
         exchange.sendResponseHeaders(Integer.parseInt(words[0]), -1);
       } else if (!exchange.getRequestMethod().equals("GET")) {
+        if (body.contains("\"closed\"")) {
+          onEnd.run();
+        }
         exchange.sendResponseHeaders(200, -1);
       } else if (!documents.containsKey(path)) {
         exchange.sendResponseHeaders(404, -1);
