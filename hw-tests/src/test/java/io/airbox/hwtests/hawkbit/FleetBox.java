@@ -122,10 +122,7 @@ final class FleetBox implements AutoCloseable {
 
   /** The version that answers, {@code none} without one. */
   String answering() throws IOException {
-    return updates.packs().stream()
-        .map(pack -> version(pack.current()))
-        .findFirst()
-        .orElse("none");
+    return updates.packs().stream().map(pack -> version(pack.current())).findFirst().orElse("none");
   }
 
   private static String version(@Nullable Installed current) {

@@ -58,8 +58,7 @@ final class HawkBitServer implements AutoCloseable {
   /** The header that opens the Management API. */
   static String authorization() {
     String login = USER + ":" + PASSWORD;
-    return "Basic "
-        + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+    return "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Starts it, again after {@link #stop} with what it knew. */

@@ -130,8 +130,7 @@ final class HawkbitIT {
 
   private FleetBox box(String name, String token, long bytesPerSecond) throws IOException {
     FleetBox box =
-        new FleetBox(
-            name, server.address(), token, folder.resolve(name), keys(), bytesPerSecond);
+        new FleetBox(name, server.address(), token, folder.resolve(name), keys(), bytesPerSecond);
     boxes.put(name, box);
     return box;
   }
@@ -158,18 +157,15 @@ final class HawkbitIT {
     awaitStatus("single", "in_sync");
     assertThat(box.answering()).isEqualTo(version());
     List<String> history = operator.history("single", action);
-    assertThat(history).anyMatch(each -> each.startsWith("downloaded ") && each.contains("is here"));
+    assertThat(history)
+        .anyMatch(each -> each.startsWith("downloaded ") && each.contains("is here"));
     assertThat(history).anyMatch(each -> each.contains("is being tried"));
     assertThat(history)
         .anyMatch(each -> each.startsWith("finished ") && each.contains("answers now"));
     await(
         "attributes tell the pack",
         () ->
-            operator
-                .attributes("single")
-                .path("pack-emoji")
-                .asText()
-                .startsWith(version() + "-"));
+            operator.attributes("single").path("pack-emoji").asText().startsWith(version() + "-"));
     assertThat(operator.attributes("single").get("soc").asText()).isEqualTo("BM1684X");
     assertThat(
             operator
@@ -214,15 +210,14 @@ final class HawkbitIT {
     await(
         "cancelled",
         () ->
-            operator
-                .get("targets/undecided/actions/" + action)
-                .get("detailStatus")
-                .asText()
-                .equals("canceled"));
+            operator.history("undecided", action).stream()
+                .anyMatch(
+                    each ->
+                        each.startsWith("canceled ") && each.contains("it was stopped in time")));
     assertThat(box.isIdle()).isTrue();
     assertThat(box.answering()).isEqualTo("none");
-    assertThat(operator.history("undecided", action))
-        .anyMatch(each -> each.contains("it was stopped in time"));
+    assertThat(operator.get("targets/undecided/actions/" + action).get("status").asText())
+        .isEqualTo("finished");
   }
 
   private static long here(FleetBox box) {
@@ -251,8 +246,7 @@ final class HawkbitIT {
 
   /** hawkBit notes each range that is fetched: {@code bytes 2097152-6291455/6291456}. */
   private boolean isLateRange(String line) {
-    Matcher matcher =
-        Pattern.compile("bytes[ =](\\d+)-").matcher(line);
+    Matcher matcher = Pattern.compile("bytes[ =](\\d+)-").matcher(line);
     return matcher.find() && Long.parseLong(matcher.group(1)) > NETWORK / 3;
   }
 
@@ -275,14 +269,15 @@ final class HawkbitIT {
     begin(second);
     await("the rollout pauses", () -> publisher.status(second).equals("paused"));
     assertThat(allAnswer(before)).isTrue();
-    JsonNode groups = operator.get("rollouts/" + second + "/deploygroups").get("content");
+    List<JsonNode> groups = operator.groups(second);
     assertThat(groups).hasSize(2);
+    JsonNode failed = groups.get(0).get("totalTargetsPerStatus");
+    assertThat(failed.get("error").asInt()).as("%s", groups).isPositive();
     JsonNode untouched = groups.get(1).get("totalTargetsPerStatus");
     assertThat(untouched.get("notstarted").asInt() + untouched.get("scheduled").asInt())
         .as("%s", groups)
         .isEqualTo(groups.get(1).get("totalTargets").asInt())
         .isPositive();
-    assertThat(groups.get(0).get("totalTargetsPerStatus").get("error").asInt()).isPositive();
   }
 
   private void begin(long rollout) throws Exception {

@@ -37,9 +37,7 @@ final class Operator {
   /** Makes a target and tells its token. */
   String target(String controllerId) throws Exception {
     return call(
-            "POST",
-            "targets",
-            List.of(Map.of("controllerId", controllerId, "name", controllerId)))
+            "POST", "targets", List.of(Map.of("controllerId", controllerId, "name", controllerId)))
         .get(0)
         .get("securityToken")
         .asText();
@@ -77,6 +75,16 @@ final class Operator {
       lines.add(each.get("type").asText() + " " + each.get("messages"));
     }
     return lines;
+  }
+
+  /** The groups of a rollout, in order, with how their targets stand. */
+  List<JsonNode> groups(long rollout) throws Exception {
+    List<JsonNode> groups = new ArrayList<>();
+    String path = "rollouts/" + rollout + "/deploygroups";
+    for (JsonNode each : get(path + "?sort=id:ASC").get("content")) {
+      groups.add(get(path + "/" + each.get("id").asLong()));
+    }
+    return groups;
   }
 
   JsonNode get(String path) throws Exception {

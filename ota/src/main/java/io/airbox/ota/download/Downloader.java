@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings files from mirrors, which are places on web servers that have the files of a release. A
- * file is gone on with where it was left, there or at another mirror; what a server says
- * of it must fit what was signed. Blocking; for one thread.
+ * file is gone on with where it was left, there or at another mirror; what a server says of it must
+ * fit what was signed. Blocking; for one thread.
  */
 public final class Downloader implements FileSource {
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
@@ -190,7 +190,8 @@ public final class Downloader implements FileSource {
     }
     fetching.only = null;
     for (Mirror sender : senders) {
-      fetching.gone.put(sender, 
+      fetching.gone.put(
+          sender,
           sender.address(file).map(URI::toString).orElse(sender.name())
               + " is not what was signed");
     }

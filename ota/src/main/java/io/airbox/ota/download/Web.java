@@ -320,8 +320,7 @@ public final class Web {
           case 416 -> ": it is shorter than what is here already";
           default -> "";
         };
-    throw new GoneException(
-        address + " answers " + status + (said.isEmpty() ? why : said), status);
+    throw new GoneException(address + " answers " + status + (said.isEmpty() ? why : said), status);
   }
 
   /**

@@ -44,8 +44,7 @@ final class ActionJournal {
    * @param pack name and version of what it brings; null until that is known
    */
   record Action(String id, String href, Step step, @Nullable String pack) {
-    Action(
-        @Nullable String id, @Nullable String href, @Nullable Step step, @Nullable String pack) {
+    Action(@Nullable String id, @Nullable String href, @Nullable Step step, @Nullable String pack) {
       this.id = StrictJson.required(id, "/action/id");
       this.href = StrictJson.required(href, "/action/href");
       this.step = StrictJson.required(step, "/action/step");
@@ -78,10 +77,7 @@ final class ActionJournal {
 
   /** The file. */
   private record Content(
-      int spec,
-      @Nullable Action action,
-      List<Owed> owed,
-      Map<String, String> attributes) {
+      int spec, @Nullable Action action, List<Owed> owed, Map<String, String> attributes) {
     static final int SPEC = 1;
     static final Content EMPTY = new Content(SPEC, null, List.of(), Map.of());
 
@@ -122,8 +118,7 @@ final class ActionJournal {
     Path file = folder.resolve(NAME);
     Content content;
     try {
-      content =
-          StrictJson.read(Files.readAllBytes(file), Content.class, file.toString(), LONGEST);
+      content = StrictJson.read(Files.readAllBytes(file), Content.class, file.toString(), LONGEST);
     } catch (NoSuchFileException none) {
       content = Content.EMPTY;
     }

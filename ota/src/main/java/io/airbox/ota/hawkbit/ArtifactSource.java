@@ -10,6 +10,7 @@ import io.airbox.ota.download.Time;
 import io.airbox.ota.download.Web;
 import io.airbox.ota.download.Web.GoneException;
 import io.airbox.ota.hawkbit.Order.Artifact;
+import io.airbox.ota.release.PackFiles;
 import io.airbox.ota.release.ReleaseFile;
 import io.airbox.ota.signing.Envelope;
 import io.airbox.ota.store.FileSource;
@@ -28,8 +29,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The artifacts of an order. Files are found by their SHA-256, for hawkBit knows no folders: what
- * they are called there is for people. The one whose name ends with {@value #ENVELOPE} is the
- * signed release.
+ * they are called there is for people. The one that is named {@value PackFiles#DOCUMENT}, or whose
+ * name ends with {@value #ENVELOPE}, is the signed release.
  */
 final class ArtifactSource implements FileSource {
   /** How the name of the signed release ends. */
@@ -97,7 +98,7 @@ final class ArtifactSource implements FileSource {
 
   private static Artifact envelopeOf(Order order) {
     List<Artifact> found =
-        order.artifacts().stream().filter(each -> each.filename().endsWith(ENVELOPE)).toList();
+        order.artifacts().stream().filter(each -> isRelease(each.filename())).toList();
     if (found.isEmpty()) {
       throw new UpdateException(
           Reason.WRONG_CONTENT,
@@ -119,6 +120,10 @@ final class ArtifactSource implements FileSource {
               + "; a distribution set holds one release");
     }
     return found.get(0);
+  }
+
+  private static boolean isRelease(String name) {
+    return name.equals(PackFiles.DOCUMENT) || name.endsWith(ENVELOPE);
   }
 
   private static Optional<URI> allowed(String href, DownloadOptions options) {

@@ -39,8 +39,7 @@ final class Ddi {
   Ddi(HawkBitOptions options, Token token, Time time, Instant floor) {
     this.options = options;
     this.web =
-        new Web(
-            options.download(), new Login(options.server(), token::authorization), time, floor);
+        new Web(options.download(), new Login(options.server(), token::authorization), time, floor);
   }
 
   /** What fetches files of this server. */

@@ -24,8 +24,7 @@ record Feedback(String id, Status status) {
 
   /** How it stands. */
   record Status(String execution, Result result, List<String> details) {
-    Status(
-        @Nullable String execution, @Nullable Result result, @Nullable List<String> details) {
+    Status(@Nullable String execution, @Nullable Result result, @Nullable List<String> details) {
       this.execution = StrictJson.required(execution, "/execution");
       this.result = StrictJson.required(result, "/result");
       this.details = List.copyOf(StrictJson.required(details, "/details"));
@@ -47,8 +46,7 @@ record Feedback(String id, Status status) {
   private static Feedback of(
       String id, String execution, String finished, @Nullable Progress progress, String words) {
     String detail = words.length() > LONGEST ? words.substring(0, LONGEST - 1) + "…" : words;
-    return new Feedback(
-        id, new Status(execution, new Result(finished, progress), List.of(detail)));
+    return new Feedback(id, new Status(execution, new Result(finished, progress), List.of(detail)));
   }
 
   /** Files are fetched. */

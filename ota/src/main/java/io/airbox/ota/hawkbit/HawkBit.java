@@ -107,8 +107,7 @@ public final class HawkBit {
    *     the time are told all the time
    * @param log gets a sentence for each change
    */
-  public record Box(
-      Updates updates, Supplier<Map<String, String>> facts, Consumer<String> log) {}
+  public record Box(Updates updates, Supplier<Map<String, String>> facts, Consumer<String> log) {}
 
   /**
    * Opens the journal. Nothing is asked yet.
@@ -639,8 +638,7 @@ public final class HawkBit {
       Step step = action == null ? Step.RECEIVED : action.step();
       if (action != null && step == Step.ACTIVATING && leftOver(action).isEmpty()) {
         return end(
-            Feedback.failure(
-                order.id(), "it was taken back: this box stopped while it was tried"));
+            Feedback.failure(order.id(), "it was taken back: this box stopped while it was tried"));
       }
       Update begun = box.updates().begin(envelope, source, options.sacrifice());
       adopt(begun);
@@ -729,9 +727,7 @@ public final class HawkBit {
     private boolean end(Feedback outcome) throws IOException {
       if (!restoring) {
         synchronized (lock) {
-          journal.end(
-              order.id(),
-              new Owed(order.id(), Ddi.feedbackOf(address()), outcome));
+          journal.end(order.id(), new Owed(order.id(), Ddi.feedbackOf(address()), outcome));
           ended++;
         }
       }

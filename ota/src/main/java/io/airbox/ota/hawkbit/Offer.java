@@ -62,8 +62,7 @@ record Offer(@Nullable Config config, @JsonProperty("_links") Map<String, Link> 
 
   /** How long until the next poll. */
   Duration sleep() {
-    String text =
-        config == null || config.polling() == null ? null : config.polling().sleep();
+    String text = config == null || config.polling() == null ? null : config.polling().sleep();
     if (text == null) {
       return USUAL;
     }
@@ -107,5 +106,4 @@ record Offer(@Nullable Config config, @JsonProperty("_links") Map<String, Link> 
       this.id = Order.actionId(id);
     }
   }
-
 }

@@ -52,8 +52,7 @@ record Order(String id, Deployment deployment) {
   /** A software module. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Chunk(@Nullable String name, @Nullable String version, List<Artifact> artifacts) {
-    Chunk(
-        @Nullable String name, @Nullable String version, @Nullable List<Artifact> artifacts) {
+    Chunk(@Nullable String name, @Nullable String version, @Nullable List<Artifact> artifacts) {
       this.name = name;
       this.version = version;
       this.artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);

@@ -13,16 +13,16 @@ import io.airbox.ota.download.Web.GoneException;
 import io.airbox.ota.download.Web.PassingException;
 import io.airbox.ota.release.Release;
 import io.airbox.ota.release.ReleaseFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -118,7 +118,8 @@ public final class Publisher {
 
   private record Condition(String condition, String expression) {}
 
-  private record Action(String action, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String expression) {}
+  private record Action(
+      String action, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String expression) {}
 
   private record NewRollout(
       String name,
@@ -136,7 +137,11 @@ public final class Publisher {
    * @throws UpdateException {@code UNREACHABLE}: the address is none, or not allowed
    */
   public Publisher(
-      URI server, Supplier<String> authorization, DownloadOptions options, Time time, Instant floor) {
+      URI server,
+      Supplier<String> authorization,
+      DownloadOptions options,
+      Time time,
+      Instant floor) {
     String text = Web.checked(server, options).toString();
     this.api = URI.create((text.endsWith("/") ? text : text + "/") + "rest/v1/");
     this.web = new Web(options, new Login(server, authorization), time, floor);
@@ -155,8 +160,7 @@ public final class Publisher {
    * @throws UpdateException {@code UNREACHABLE} with the server's words; {@code REUSED_NUMBER}: its
    *     name and version are there with other files
    */
-  public Published publish(
-      byte[] envelope, Release release, Path folder, LongConsumer progress)
+  public Published publish(byte[] envelope, Release release, Path folder, LongConsumer progress)
       throws InterruptedException {
     List<Upload> uploads = uploads(envelope, release, folder);
     int parts = (uploads.size() + MOST_ARTIFACTS - 1) / MOST_ARTIFACTS;
@@ -168,8 +172,7 @@ public final class Publisher {
       long module = module(name, version(release));
       Map<String, String> present = artifacts(module);
       for (Upload each :
-          uploads.subList(
-              i * MOST_ARTIFACTS, Math.min(uploads.size(), (i + 1) * MOST_ARTIFACTS))) {
+          uploads.subList(i * MOST_ARTIFACTS, Math.min(uploads.size(), (i + 1) * MOST_ARTIFACTS))) {
         String digest = present.get(each.name());
         if (digest == null) {
           long before = there;
@@ -212,8 +215,7 @@ public final class Publisher {
     for (ReleaseFile file : release.files()) {
       uploads.putIfAbsent(
           file.sha256(),
-          new Upload(
-              artifactName(file), file.sha256(), file.size(), () -> open(folder, file)));
+          new Upload(artifactName(file), file.sha256(), file.size(), () -> open(folder, file)));
     }
     return List.copyOf(uploads.values());
   }
@@ -255,8 +257,7 @@ public final class Publisher {
     return present;
   }
 
-  private void upload(long module, Upload what, LongConsumer progress)
-      throws InterruptedException {
+  private void upload(long module, Upload what, LongConsumer progress) throws InterruptedException {
     String boundary = "airbox-" + UUID.randomUUID();
     String head =
         "--"
@@ -343,8 +344,7 @@ public final class Publisher {
   private Optional<Entity> find(String what, String name, String version)
       throws InterruptedException {
     String query = "name==" + quoted(name) + ";version==" + quoted(version);
-    byte[] json =
-        get(what + "?limit=1&q=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
+    byte[] json = get(what + "?limit=1&q=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
     return StrictJson.read(json, Page.class, "the list of " + what, LONGEST).first();
   }
 

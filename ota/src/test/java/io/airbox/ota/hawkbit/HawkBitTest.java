@@ -410,7 +410,9 @@ final class HawkBitTest {
   @Test
   void aMaintenanceWindowIsWaitedForWithTheFilesHere() throws Exception {
     offerDeployment(
-        "1", ONE, "\"download\":\"forced\",\"update\":\"skip\",\"maintenanceWindow\":\"unavailable\"");
+        "1",
+        ONE,
+        "\"download\":\"forced\",\"update\":\"skip\",\"maintenanceWindow\":\"unavailable\"");
     rounds(3);
     assertThat(told())
         .containsExactly("deploymentBase/1 download none", "deploymentBase/1 downloaded none");
@@ -419,7 +421,9 @@ final class HawkBitTest {
     long fetched = count("GET", "/artifacts/");
     restart();
     offerDeployment(
-        "1", ONE, "\"download\":\"forced\",\"update\":\"forced\",\"maintenanceWindow\":\"available\"");
+        "1",
+        ONE,
+        "\"download\":\"forced\",\"update\":\"forced\",\"maintenanceWindow\":\"available\"");
     rounds(2);
     assertThat(told()).last().isEqualTo("deploymentBase/1 closed success");
     assertThat(count("GET", "/artifacts/") - fetched).as("the release alone").isEqualTo(1);
@@ -452,8 +456,7 @@ final class HawkBitTest {
   @Test
   void anotherUpdateIsWaitedForAndThatIsToldOnce() throws Exception {
     Update other =
-        updates.begin(
-            TWO.envelope().signedBy(KEY).json(), new Packs.Place(TWO), Sacrifice.NOTHING);
+        updates.begin(TWO.envelope().signedBy(KEY).json(), new Packs.Place(TWO), Sacrifice.NOTHING);
     offerDeployment("1", ONE, FORCED);
     rounds(3);
     assertThat(told()).containsExactly("deploymentBase/1 proceeding none");
@@ -587,7 +590,9 @@ final class HawkBitTest {
   @Test
   void aCancelOfWhatWaitsForItsWindow() throws Exception {
     offerDeployment(
-        "1", ONE, "\"download\":\"forced\",\"update\":\"skip\",\"maintenanceWindow\":\"unavailable\"");
+        "1",
+        ONE,
+        "\"download\":\"forced\",\"update\":\"skip\",\"maintenanceWindow\":\"unavailable\"");
     rounds(1);
     restart();
     offerCancel("1");
@@ -626,7 +631,9 @@ final class HawkBitTest {
   @Test
   void whatTheServerForgetsIsCalledOff() throws Exception {
     offerDeployment(
-        "1", ONE, "\"download\":\"forced\",\"update\":\"skip\",\"maintenanceWindow\":\"unavailable\"");
+        "1",
+        ONE,
+        "\"download\":\"forced\",\"update\":\"skip\",\"maintenanceWindow\":\"unavailable\"");
     rounds(1);
     assertThat(updates.underWay()).isPresent();
     offer("");
@@ -638,7 +645,9 @@ final class HawkBitTest {
   @Test
   void aNewerActionTakesTheOlderOnesPlace() throws Exception {
     offerDeployment(
-        "1", ONE, "\"download\":\"forced\",\"update\":\"skip\",\"maintenanceWindow\":\"unavailable\"");
+        "1",
+        ONE,
+        "\"download\":\"forced\",\"update\":\"skip\",\"maintenanceWindow\":\"unavailable\"");
     rounds(1);
     offerDeployment("2", TWO, FORCED);
     rounds(3);
@@ -717,8 +726,7 @@ final class HawkBitTest {
     for (int i = 0; i < 9; i++) {
       seconds.add(hawkBit.round().plusMillis(10).toSeconds());
     }
-    assertThat(seconds)
-        .containsExactly(30L, 60L, 120L, 240L, 480L, 960L, 1800L, 1800L, 1800L);
+    assertThat(seconds).containsExactly(30L, 60L, 120L, 240L, 480L, 960L, 1800L, 1800L, 1800L);
     assertThat(hawkBit.state().trouble()).contains("answers 503");
     assertThat(log).hasSize(1);
     server.wellAgain(BASE);
@@ -805,7 +813,8 @@ final class HawkBitTest {
     Order order =
         StrictJson.read(
             ("{\"id\":\"1\",\"deployment\":"
-                    + deployment("1", ONE, FORCED, ONE.envelope().json()).replace("HOST", "http://h")
+                    + deployment("1", ONE, FORCED, ONE.envelope().json())
+                        .replace("HOST", "http://h")
                     + "}")
                 .getBytes(StandardCharsets.UTF_8),
             Order.class,
