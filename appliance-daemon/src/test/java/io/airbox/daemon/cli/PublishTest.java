@@ -51,7 +51,7 @@ class PublishTest {
         new ArrayList<>(List.of("models", "publish", pack.toString(), "--hawkbit", server));
     words.addAll(List.of("--user", "ops", "--password-file", folder.resolve("pw").toString()));
     words.addAll(List.of(more));
-    return shell.run(words.toArray(String[]::new));
+    return shell.airbox(words.toArray());
   }
 
   @Test
