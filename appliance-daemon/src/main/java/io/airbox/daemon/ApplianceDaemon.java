@@ -11,6 +11,7 @@ import io.airbox.daemon.config.TelemetryConfig;
 import io.airbox.daemon.flash.FlashDesk;
 import io.airbox.daemon.fleet.FleetLink;
 import io.airbox.daemon.fleet.FleetOrders;
+import io.airbox.daemon.fleet.FleetUpdates;
 import io.airbox.daemon.fleet.FleetView;
 import io.airbox.daemon.fleet.WebhookLink;
 import io.airbox.daemon.http.DaemonServices;
@@ -214,10 +215,25 @@ public final class ApplianceDaemon {
       life.started("heat guard", guard, guard::close);
       guard.looked(telemetry.last());
       telemetry.listen(guard);
+      UpdateDesk updates =
+          UpdateDesk.open(
+              places.models().get(places.models().size() - 1),
+              places.data(),
+              new UpdateDesk.Box(
+                  Authorities.open(places.trust(), places.data().resolve("trust"), Disk.real()),
+                  () -> BoxKind.of(config.sysroot(), engine.engines(maker.status().get().engine())),
+                  Version.built()),
+              maker.trial(),
+              maker.packs(),
+              config.updates().options(),
+              Time.system());
+      life.started("updates", updates, updates::close);
+
       AlarmDesk alarms = new AlarmDesk(alarmBook());
       life.started("alarms", alarms, alarms::close);
       // before the desk's first look: without a round it settles what the last run left
-      List<Delivery.Source> told = tell(telemetry, alarms, jobs, packs, maker.status(), clock);
+      List<Delivery.Source> told =
+          tell(telemetry, alarms, jobs, packs, maker.status(), updates, clock);
       alarms.looked(telemetry.last());
       telemetry.listen(alarms); // after the guard, which must not wait
 
@@ -235,20 +251,6 @@ public final class ApplianceDaemon {
       FlashDesk flash =
           new FlashDesk(places.data(), config.sysroot(), SerialPorts.ofThisMachine(), clock);
       life.started("flash desk", flash, flash::close);
-
-      UpdateDesk updates =
-          UpdateDesk.open(
-              places.models().get(places.models().size() - 1),
-              places.data(),
-              new UpdateDesk.Box(
-                  Authorities.open(places.trust(), places.data().resolve("trust"), Disk.real()),
-                  () -> BoxKind.of(config.sysroot(), engine.engines(maker.status().get().engine())),
-                  Version.built()),
-              maker.trial(),
-              maker.packs(),
-              config.updates().options(),
-              Time.system());
-      life.started("updates", updates, updates::close);
 
       TlsPolicy.refuseRenegotiation();
       Vertx vertx =
@@ -324,6 +326,7 @@ public final class ApplianceDaemon {
       JobQueue jobs,
       PackFolder packs,
       Supplier<WorkerStatus> worker,
+      UpdateDesk updates,
       InstantSource clock)
       throws Exception {
     Optional<MqttSettings> broker = config.mqtt().settings(names.hostName());
@@ -347,14 +350,19 @@ public final class ApplianceDaemon {
               alarms,
               jobs,
               packs);
+      FleetUpdates ordered =
+          new FleetUpdates(
+              updates, config.mqtt().updateOrigins(), places.data().resolve("updates"), clock);
+      life.started("fleet updates", ordered, ordered::close);
       FleetLink link =
           FleetLink.open(
               broker.get(),
               config.mqtt().commandKey(),
               places.data().resolve("outbox"),
               view,
-              new FleetOrders(Version.current(), worker),
+              new FleetOrders(Version.current(), worker, ordered),
               toBroker.get(),
+              ordered,
               clock);
       life.started("mqtt", link, link::close);
       telemetry.listen(link);

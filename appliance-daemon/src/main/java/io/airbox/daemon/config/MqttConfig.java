@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param broker null for none
  * @param box null for the machine's host name
  * @param commandKey public key of those who may give orders that need a signature
+ * @param updateOrigins scheme and authority, in lower case, of addresses that updates may be
+ *     ordered from
  */
 public record MqttConfig(
     @Nullable URI broker,
@@ -34,13 +37,27 @@ public record MqttConfig(
     Duration interval,
     Optional<String> primaryHost,
     String discovery,
-    Optional<Path> commandKey) {
+    Optional<Path> commandKey,
+    List<String> updateOrigins) {
   private static final Pattern BROKER =
       Pattern.compile("(tcp|ssl)://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+):\\d{1,5}");
+  private static final Pattern ORIGINS =
+      Pattern.compile("https?://[A-Za-z0-9._:\\[\\]-]+(\\s*,\\s*https?://[A-Za-z0-9._:\\[\\]-]+)*");
   private static final Pattern ANY = Pattern.compile("[^\\s/+#]{1,200}");
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_/-]{1,100}");
   private static final Duration LEAST = Duration.ofSeconds(1);
   private static final String NAMES = "use 1 to 64 letters, digits, - and _";
+
+  private static List<String> origins(SettingsReader settings) {
+    String text =
+        settings.text(
+            "mqtt.update.origins",
+            ORIGINS,
+            "write origins as https://models.example, separated by commas");
+    return text == null
+        ? List.of()
+        : Stream.of(text.toLowerCase(Locale.ROOT).split(",")).map(String::strip).toList();
+  }
 
   static MqttConfig read(SettingsReader settings) {
     String broker =
@@ -76,7 +93,8 @@ public record MqttConfig(
         Optional.ofNullable(
             settings.text("mqtt.primary.host", ANY, "it is the id of a Sparkplug host")),
         discovery == null ? "homeassistant" : discovery,
-        Optional.ofNullable(settings.path("mqtt.command.key")));
+        Optional.ofNullable(settings.path("mqtt.command.key")),
+        origins(settings));
   }
 
   /**

@@ -69,6 +69,7 @@ public final class FleetLink implements Delivery.Source, Telemetry.Listener, Aut
       BoxView view,
       Commands commands,
       AlarmDesk.Round alarms,
+      FleetUpdates updates,
       InstantSource clock)
       throws IOException {
     MqttPublisher publisher =
@@ -83,6 +84,7 @@ public final class FleetLink implements Delivery.Source, Telemetry.Listener, Aut
     FleetLink link = new FleetLink(settings.broker().toString(), publisher, alarms);
     link.thread.execute(() -> link.add(null));
     alarms.onEvent(() -> link.thread.execute(() -> link.add(null)));
+    updates.tell(publisher::outcome);
     return link;
   }
 

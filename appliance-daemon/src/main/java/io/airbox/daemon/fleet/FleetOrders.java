@@ -11,20 +11,23 @@ import org.tinylog.Logger;
 public final class FleetOrders implements Commands {
   private final String version;
   private final Supplier<WorkerStatus> worker;
+  private final FleetUpdates updates;
 
   /**
    * For a box.
    *
    * @param version of this software
    * @param worker how the engine's process is now
+   * @param updates begins updates
    */
-  public FleetOrders(String version, Supplier<WorkerStatus> worker) {
+  public FleetOrders(String version, Supplier<WorkerStatus> worker, FleetUpdates updates) {
     this.version = version;
     this.worker = worker;
+    this.updates = updates;
   }
 
   @Override
-  public ObjectNode run(Verb verb) throws RefusedException {
+  public ObjectNode run(Verb verb, ObjectNode order) throws RefusedException {
     ObjectNode reply = JsonNodeFactory.instance.objectNode();
     switch (verb) {
       case IDENTIFY -> {
@@ -33,6 +36,10 @@ public final class FleetOrders implements Commands {
       }
       case SAMPLE_NOW -> reply.put("sampled", true);
       case RESTART_WORKER -> restart(reply);
+      case UPDATE_NOW -> {
+        updates.order(order);
+        reply.put("begun", true);
+      }
     }
     return reply;
   }

@@ -97,14 +97,14 @@ final class OpenAiRoutes {
         () -> {
           PictureLinks.Link link =
               links.find(context.pathParam("name")).orElseThrow(OpenAiRoutes::noFile);
-          return new File(link.format(), link.format().of(png(link.picture())));
+          return new File(link.format(), Buffer.buffer(link.format().of(png(link.picture()))));
         },
         file ->
             context
                 .response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, file.format().mediaType())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-store")
-                .end(Buffer.buffer(file.bytes())));
+                .end(file.content()));
   }
 
   private static HttpFailure noFile() {
@@ -222,7 +222,7 @@ final class OpenAiRoutes {
 
   private record Asked(OpenAiRequest request, JobSnapshot job) {}
 
-  private record File(PictureFormat format, byte[] bytes) {}
+  private record File(PictureFormat format, Buffer content) {}
 
   /** Tells of a job by OpenAI's events. */
   private final class Streamed implements JobListener {

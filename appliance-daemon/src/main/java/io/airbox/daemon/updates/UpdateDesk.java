@@ -330,6 +330,16 @@ public final class UpdateDesk implements Updates, AutoCloseable {
     return UpdateJson.show(update, update == null ? null : teller.progress(), history);
   }
 
+  /** What came of updates, the oldest first. */
+  public List<UpdateEntry> history() {
+    return history.oldestFirst();
+  }
+
+  /** Has something run whenever an update or a pack came to an end; it must not block. */
+  public void onEnd(Runnable action) {
+    history.onAdd(action);
+  }
+
   /** The installed packs with their slots; {@link UpdateJson} tells the form. */
   public JsonObject slots() throws IOException {
     return UpdateJson.slots(models, packs());

@@ -26,6 +26,8 @@ final class UpdateHistory {
   private final Path file;
   private final Deque<UpdateEntry> entries = new ArrayDeque<>();
 
+  private volatile Runnable onAdd = () -> {};
+
   private UpdateHistory(Path file) {
     this.file = file;
   }
@@ -71,12 +73,22 @@ final class UpdateHistory {
     } catch (IOException e) {
       Logger.error("{} cannot be written: {}", file, e.toString());
     }
+    onAdd.run();
     return entry;
   }
 
   /** Number of the newest entry; 0 when there is none. */
   synchronized long last() {
     return entries.isEmpty() ? 0 : entries.getLast().number();
+  }
+
+  void onAdd(Runnable action) {
+    onAdd = action;
+  }
+
+  /** The oldest first. */
+  synchronized List<UpdateEntry> oldestFirst() {
+    return List.copyOf(entries);
   }
 
   /** The newest first. */

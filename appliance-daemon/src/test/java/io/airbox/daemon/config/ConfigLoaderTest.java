@@ -117,6 +117,7 @@ class ConfigLoaderTest {
                     mqtt.primary.host = scada
                     mqtt.discovery = ha
                     mqtt.command.key = /run/command.pem
+                    mqtt.update.origins = https://Models.example, http://10.0.0.5:8000
                     alarms.webhook.url = https://[fd00::1]:8443/hook?box=one%20
                     alarms.webhook.secret.file = /run/hook
                     alarms.webhook.authority = /run/hook.pem
@@ -171,7 +172,8 @@ class ConfigLoaderTest {
                     Duration.ofSeconds(20),
                     Optional.of("scada"),
                     "ha",
-                    Optional.of(Path.of("/run/command.pem"))),
+                    Optional.of(Path.of("/run/command.pem")),
+                    List.of("https://models.example", "http://10.0.0.5:8000")),
                 new WebhookConfig(
                     Optional.of(URI.create("https://[fd00::1]:8443/hook?box=one%20")),
                     Optional.of(Path.of("/run/hook")),

@@ -46,7 +46,7 @@ public final class Jpeg {
     int[] line = new int[image.width()];
     for (int y = 0, at = 0; y < image.height(); y++) {
       for (int x = 0; x < line.length; x++, at += 3) {
-        line[x] = (rgb[at] & 0xFF) << 16 | (rgb[at + 1] & 0xFF) << 8 | rgb[at + 2] & 0xFF;
+        line[x] = (rgb[at] & 0xFF) << 16 | (rgb[at + 1] & 0xFF) << 8 | (rgb[at + 2] & 0xFF);
       }
       buffered.setRGB(0, y, line.length, 1, line, 0, line.length);
     }

@@ -178,7 +178,7 @@ public final class OutboxSpeed {
             new MqttPublisher.Room(MUST_ARRIVE_BYTES, NEWEST_BYTES),
             () -> state,
             new MqttPublisher.Orders(
-                verb -> JsonNodeFactory.instance.objectNode(), Optional.empty()),
+                (verb, order) -> JsonNodeFactory.instance.objectNode(), Optional.empty()),
             Ticker.SYSTEM,
             InstantSource.system())) {
       while (publisher.links().get(0).outbox().mustArrive() > 0) {

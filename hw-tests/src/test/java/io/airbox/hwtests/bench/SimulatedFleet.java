@@ -290,7 +290,8 @@ public final class SimulatedFleet {
         folder.resolve(name),
         MqttPublisher.Room.USUAL,
         () -> state(name),
-        new MqttPublisher.Orders(verb -> JsonNodeFactory.instance.objectNode(), Optional.empty()),
+        new MqttPublisher.Orders(
+            (verb, order) -> JsonNodeFactory.instance.objectNode(), Optional.empty()),
         Ticker.SYSTEM,
         InstantSource.system());
   }

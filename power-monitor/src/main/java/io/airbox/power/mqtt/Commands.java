@@ -14,7 +14,9 @@ public interface Commands {
     /** Tells the state now. */
     SAMPLE_NOW("sample-now", false),
     /** Ends the engine's process, which is started again. */
-    RESTART_WORKER("restart-worker", true);
+    RESTART_WORKER("restart-worker", true),
+    /** Installs the release of a model that the order names. */
+    UPDATE_NOW("update-now", true);
 
     private final String id;
     private final boolean signed;
@@ -42,10 +44,11 @@ public interface Commands {
   /**
    * Does it, or begins to; must not block.
    *
+   * @param order what was signed; empty for a verb that needs no signature
    * @return what to tell about it, without {@code id} and {@code ok}
    * @throws RefusedException it is not done
    */
-  ObjectNode run(Verb verb) throws RefusedException;
+  ObjectNode run(Verb verb, ObjectNode order) throws RefusedException;
 
   /** It is not done, for a reason that whoever asked may read. */
   final class RefusedException extends Exception {

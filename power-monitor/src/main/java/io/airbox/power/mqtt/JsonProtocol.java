@@ -16,6 +16,10 @@ import java.util.TreeMap;
 final class JsonProtocol implements Protocol {
   static final String TELEMETRY = "telemetry";
   static final String ALARM = "alarm";
+  static final String OUTCOME = "outcome";
+
+  private static final Map<String, String> TOPICS =
+      Map.of(TELEMETRY, "telemetry", ALARM, "event", OUTCOME, "ota");
 
   private static final int MOST_COMMAND_BYTES = 8192;
   private static final long COMMAND_EVERY = Duration.ofSeconds(1).toNanos();
@@ -113,8 +117,8 @@ final class JsonProtocol implements Protocol {
     }
     ObjectNode told =
         document.get().put("site", settings.site()).put("box", settings.box()).put("late", late);
-    String topic = base + (record.kind().equals(TELEMETRY) ? "telemetry" : "event");
-    return List.of(new Packet(topic, Documents.bytes(told), 1, false));
+    String topic = TOPICS.getOrDefault(record.kind(), "event");
+    return List.of(new Packet(base + topic, Documents.bytes(told), 1, false));
   }
 
   @Override
@@ -152,11 +156,10 @@ final class JsonProtocol implements Protocol {
       }
       commanded = true;
       commandAt = ticker.nanos();
-      if (verb.signed()) {
-        signed.check(verb, request);
-      }
+      ObjectNode order =
+          verb.signed() ? signed.check(verb, request) : Documents.JSON.createObjectNode();
       reply.put("ok", true);
-      reply.setAll(commands.run(verb));
+      reply.setAll(commands.run(verb, order));
       if (verb == Commands.Verb.SAMPLE_NOW) {
         packets.addAll(state());
       }

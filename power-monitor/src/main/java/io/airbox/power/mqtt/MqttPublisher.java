@@ -1,5 +1,6 @@
 package io.airbox.power.mqtt;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.airbox.power.Ticker;
 import io.airbox.power.alarm.AlarmDocuments;
 import io.airbox.power.alarm.AlarmEvent;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -153,6 +155,21 @@ public final class MqttPublisher implements AutoCloseable {
             JsonProtocol.ALARM,
             event.at(),
             Documents.bytes(AlarmDocuments.of(event))));
+    changed();
+  }
+
+  /**
+   * Takes over what came of an update; it is on the disk when this returns.
+   *
+   * @param id its own, by which subscribers know it again
+   * @param outcome what is told of it besides {@code id} and {@code at}
+   * @throws IOException give it again later; again does no harm
+   */
+  public void outcome(String id, Instant at, ObjectNode outcome) throws IOException {
+    ObjectNode told = outcome.deepCopy().put("id", id).put("at", at.toEpochMilli());
+    add(
+        new OutboxRecord(
+            id, Priority.MUST_ARRIVE, JsonProtocol.OUTCOME, at, Documents.bytes(told)));
     changed();
   }
 

@@ -70,9 +70,10 @@ final class SignedCommands {
   /**
    * Says whether a command may be done, and uses its nonce up.
    *
+   * @return the order that was signed
    * @throws Commands.RefusedException it may not
    */
-  void check(Commands.Verb verb, ObjectNode request) throws Commands.RefusedException {
+  ObjectNode check(Commands.Verb verb, ObjectNode request) throws Commands.RefusedException {
     if (keyFile.isEmpty()) {
       throw new Commands.RefusedException("this box has no command key (mqtt.command.key)");
     }
@@ -100,6 +101,7 @@ final class SignedCommands {
               + clock.instant());
     }
     use(order.path("nonce").asText(), expires.longValue(), now);
+    return order;
   }
 
   private void use(String nonce, long expires, long now) throws Commands.RefusedException {

@@ -229,8 +229,8 @@ final class SparkplugProtocol implements Protocol {
       MetricBuilder event = new MetricBuilder(alias, MetricDataType.String, text);
       return List.of(data(List.of(past(event, record, late))));
     }
-    if (!late) {
-      return List.of(); // told when it was measured
+    if (!late || record.kind().equals(JsonProtocol.OUTCOME)) {
+      return List.of(); // told when it was measured; outcomes are for plain JSON
     }
     List<Metric> metrics = new ArrayList<>();
     JsonNode readings =

@@ -84,7 +84,8 @@ public final class AlarmingProcess {
                     OptionalDouble.empty(),
                     0,
                     0),
-            new MqttPublisher.Orders(verb -> Documents.JSON.createObjectNode(), Optional.empty()),
+            new MqttPublisher.Orders(
+                (verb, order) -> Documents.JSON.createObjectNode(), Optional.empty()),
             Ticker.SYSTEM,
             InstantSource.system());
     beyond = !book.active().isEmpty();

@@ -95,7 +95,7 @@ class HomeAssistantTest {
             settings,
             new Rivals(settings, "0123456789", () -> 0),
             this::box,
-            verb -> Documents.JSON.createObjectNode(),
+            (verb, order) -> Documents.JSON.createObjectNode(),
             new SignedCommands(
                 settings, Optional.empty(), folder.resolve("nonces"), InstantSource.fixed(NOW)),
             () -> 0,

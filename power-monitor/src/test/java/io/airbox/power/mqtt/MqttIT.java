@@ -165,7 +165,7 @@ class MqttIT {
             MqttPublisher.Room.USUAL,
             this::state,
             new MqttPublisher.Orders(
-                verb -> {
+                (verb, order) -> {
                   done.add(verb);
                   return Documents.JSON.createObjectNode().put("done", verb.id());
                 },
