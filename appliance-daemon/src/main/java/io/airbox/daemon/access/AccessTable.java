@@ -260,6 +260,7 @@ public final class AccessTable {
     table.local("models verify");
     table.local("models import");
     table.local("models sign");
+    table.local("models publish");
     table.local("models keys new");
     table.local("models keys create");
     table.local("models keys sign");

@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "models",
     description = "Model packs: what is installed, whether it is whole, and new ones.",
-    subcommands = {SignCommand.class, ModelKeysCommand.class},
+    subcommands = {SignCommand.class, PublishCommand.class, ModelKeysCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {"  airbox models list", "  airbox models verify"})
 final class ModelsCommand implements Runnable {
@@ -49,7 +49,7 @@ final class ModelsCommand implements Runnable {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
         "say what to do: list, install, rollback, remove, slots, history, cancel, import, verify,"
-            + " sign or keys");
+            + " sign, publish or keys");
   }
 
   private static PackFolder open(Places places) {

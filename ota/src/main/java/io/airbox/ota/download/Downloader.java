@@ -7,7 +7,6 @@ import io.airbox.ota.download.Web.PassingException;
 import io.airbox.ota.release.ReleaseFile;
 import io.airbox.ota.store.FileSource;
 import io.airbox.ota.store.Part;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -26,9 +25,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings files from mirrors: folders on web servers that have the files of a release by their
- * paths. A file is gone on with where it was left, there or at another mirror; what a server says
- * of it must fit what was signed. Blocking; for one thread.
+ * Brings files from mirrors, which are places on web servers that have the files of a release. A
+ * file is gone on with where it was left, there or at another mirror; what a server says of it must
+ * fit what was signed. Blocking; for one thread.
  */
 public final class Downloader implements FileSource {
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
@@ -38,7 +37,7 @@ public final class Downloader implements FileSource {
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
-  private final List<URI> mirrors;
+  private final List<Mirror> mirrors;
   private final DownloadOptions options;
   private final DownloadListener listener;
   private final Time time;
@@ -54,13 +53,13 @@ public final class Downloader implements FileSource {
 
   private static final class Fetching {
     private final String sha256;
-    private final Map<URI, String> gone = new LinkedHashMap<>();
-    private final Map<URI, String> tags = new HashMap<>();
-    private final Set<URI> fickle = new LinkedHashSet<>();
-    private final Set<URI> senders = new LinkedHashSet<>();
+    private final Map<Mirror, String> gone = new LinkedHashMap<>();
+    private final Map<Mirror, String> tags = new HashMap<>();
+    private final Set<Mirror> fickle = new LinkedHashSet<>();
+    private final Set<Mirror> senders = new LinkedHashSet<>();
 
     /** Nobody else is asked, so that it shows who sends wrong bytes. */
-    private @Nullable URI only;
+    private @Nullable Mirror only;
 
     Fetching(String sha256) {
       this.sha256 = sha256;
@@ -81,30 +80,52 @@ public final class Downloader implements FileSource {
       Time time,
       RandomGenerator random,
       Instant floor) {
+    this(
+        mirrors.stream().map(each -> folder(Web.checked(each, options))).toList(),
+        new Web(options, time, floor),
+        options,
+        listener,
+        time,
+        random);
+  }
+
+  /**
+   * @param mirrors at least one, in the order in which they are asked
+   * @param web asks them
+   * @param listener hears of failures and pauses
+   * @param random for the length of pauses
+   */
+  public Downloader(
+      List<? extends Mirror> mirrors,
+      Web web,
+      DownloadOptions options,
+      DownloadListener listener,
+      Time time,
+      RandomGenerator random) {
     if (mirrors.isEmpty()) {
       throw new IllegalArgumentException("no mirror");
     }
-    this.mirrors = mirrors.stream().map(each -> folder(Web.checked(each, options))).toList();
+    this.mirrors = List.copyOf(mirrors);
     this.options = options;
     this.listener = listener;
     this.time = time;
     this.random = random;
-    this.web = new Web(options, time, floor);
+    this.web = web;
     this.pacer = new Pacer(options.bytesPerSecond(), time);
   }
 
-  private static URI folder(URI address) {
+  private static Mirror folder(URI address) {
     if (address.getRawQuery() != null || address.getRawFragment() != null) {
       throw new UpdateException(
           Reason.UNREACHABLE, "a mirror is a folder, without ? and #: " + address);
     }
     String text = address.toString();
-    return text.endsWith("/") ? address : URI.create(text + "/");
+    return new Mirror.Folder(text.endsWith("/") ? address : URI.create(text + "/"));
   }
 
   @Override
   public String place() {
-    return mirrors.get(0).toString();
+    return mirrors.get(0).name();
   }
 
   /**
@@ -117,33 +138,7 @@ public final class Downloader implements FileSource {
   public static byte[] document(
       URI address, int longest, DownloadOptions options, Time time, Instant floor)
       throws InterruptedException {
-    Web web = new Web(options, time, floor);
-    try (Body body = web.get(Web.checked(address, options), Map.of()).body()) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      long begun = time.nanos();
-      for (List<ByteBuffer> pieces = body.next(options.stall());
-          !pieces.isEmpty();
-          pieces = body.next(options.stall())) {
-        for (ByteBuffer piece : pieces) {
-          byte[] some = new byte[piece.remaining()];
-          piece.get(some);
-          bytes.writeBytes(some);
-        }
-        if (bytes.size() > longest) {
-          throw new UpdateException(
-              Reason.MALFORMED,
-              address + " has more than the " + longest + " bytes that it may have");
-        }
-        if (time.nanos() - begun > LOOK_AT_RATE.toNanos()) {
-          throw new IOException("takes longer than a minute for it");
-        }
-      }
-      return bytes.toByteArray();
-    } catch (PassingException | GoneException e) {
-      throw new UpdateException(Reason.UNREACHABLE, String.valueOf(e.getMessage()), e);
-    } catch (IOException e) {
-      throw new UpdateException(Reason.UNREACHABLE, address + " " + Web.words(e), e);
-    }
+    return new Web(options, time, floor).document(Web.checked(address, options), longest);
   }
 
   @Override
@@ -157,7 +152,7 @@ public final class Downloader implements FileSource {
     int failures = 0;
     while (part.missing() > 0) {
       waitForTheHour();
-      URI mirror = choose(file);
+      Mirror mirror = choose(file);
       long before = part.length();
       Duration pause = Duration.ZERO;
       try {
@@ -185,7 +180,7 @@ public final class Downloader implements FileSource {
 
   @Override
   public boolean refused(ReleaseFile file) {
-    List<URI> senders = List.copyOf(fetching.senders);
+    List<Mirror> senders = List.copyOf(fetching.senders);
     fetching.senders.clear();
     if (senders.size() > 1) {
       fetching.only = senders.get(0);
@@ -194,8 +189,11 @@ public final class Downloader implements FileSource {
       return true;
     }
     fetching.only = null;
-    for (URI sender : senders) {
-      fetching.gone.put(sender, sender.resolve(file.path()) + " is not what was signed");
+    for (Mirror sender : senders) {
+      fetching.gone.put(
+          sender,
+          sender.address(file).map(URI::toString).orElse(sender.name())
+              + " is not what was signed");
     }
     return !senders.isEmpty() && fetching.gone.size() < mirrors.size();
   }
@@ -214,13 +212,13 @@ public final class Downloader implements FileSource {
     return quiet != null && !quiet.left(time.instant()).isZero();
   }
 
-  private URI choose(ReleaseFile file) {
-    URI only = fetching.only;
+  private Mirror choose(ReleaseFile file) {
+    Mirror only = fetching.only;
     if (only != null && !fetching.gone.containsKey(only)) {
       return only;
     }
     for (int i = 0; i < mirrors.size(); i++) {
-      URI mirror = mirrors.get((preferred + i) % mirrors.size());
+      Mirror mirror = mirrors.get((preferred + i) % mirrors.size());
       if (!fetching.gone.containsKey(mirror)) {
         return mirror;
       }
@@ -240,9 +238,12 @@ public final class Downloader implements FileSource {
   }
 
   /** One request, until the part is full or something happens. */
-  private void fetch(URI mirror, ReleaseFile file, Part part)
+  private void fetch(Mirror mirror, ReleaseFile file, Part part)
       throws IOException, InterruptedException {
-    URI address = mirror.resolve(file.path());
+    URI address =
+        mirror
+            .address(file)
+            .orElseThrow(() -> new GoneException(mirror.name() + " does not have " + file.path()));
     Map<String, String> headers = new LinkedHashMap<>();
     String tag = fetching.tags.get(mirror);
     if (part.length() > 0) {
@@ -299,7 +300,7 @@ public final class Downloader implements FileSource {
   /**
    * A server with several tags for one file, as some behind one name have, is not asked by them.
    */
-  private void remember(URI mirror, HttpResponse<Body> response, @Nullable String before) {
+  private void remember(Mirror mirror, HttpResponse<Body> response, @Nullable String before) {
     String tag = response.headers().firstValue("ETag").orElse("");
     boolean strong = tag.length() > 2 && tag.startsWith("\"") && tag.endsWith("\"");
     if (before != null && !before.equals(tag)) {
@@ -312,7 +313,7 @@ public final class Downloader implements FileSource {
     }
   }
 
-  private void take(URI mirror, URI address, Body body, long skip, Part part)
+  private void take(Mirror mirror, URI address, Body body, long skip, Part part)
       throws IOException, InterruptedException {
     byte[] buffer = new byte[PIECE];
     long toSkip = skip;

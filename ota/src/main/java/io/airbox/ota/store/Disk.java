@@ -56,6 +56,25 @@ public interface Disk {
   /** Bytes that may still be written to the folder's file system. */
   long room(Path folder) throws IOException;
 
+  /**
+   * Puts a document in the place of the one before it; it is on the disk when this returns.
+   *
+   * @throws IllegalArgumentException the file is in no folder
+   */
+  default void replace(Path file, byte[] content) throws IOException {
+    Path folder = file.getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException(file + " has no folder");
+    }
+    Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+    try (Writing out = write(unfinished, 0)) {
+      out.write(content, 0, content.length);
+      out.sync();
+    }
+    move(unfinished, file);
+    sync(folder);
+  }
+
   /** A file being written. */
   interface Writing extends Closeable {
     /** Appends. */

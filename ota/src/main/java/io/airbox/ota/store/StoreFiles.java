@@ -147,13 +147,7 @@ final class StoreFiles {
 
   /** Puts a document in the place of the one before it; it is on the disk when this returns. */
   void replace(Path file, byte[] content) throws IOException {
-    Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
-    try (Disk.Writing out = disk.write(unfinished, 0)) {
-      out.write(content, 0, content.length);
-      out.sync();
-    }
-    disk.move(unfinished, file);
-    disk.sync(folderOf(file));
+    disk.replace(file, content);
   }
 
   void replace(Path file, Object document) throws IOException {
